@@ -1,0 +1,75 @@
+import { fieldKind, FieldKind } from './field-names.js'
+
+/**
+ * The field lines of a head or trailer section (RFC 9110 section 5), as spans into the section's
+ * latin1 text, where an index is also the offset of the byte. Nothing is copied until asked for.
+ */
+export class Fields {
+  /** Four numbers a field: name start, name end, value start, value end; blanks around a value are outside. */
+  readonly #spans: readonly number[]
+  readonly #kinds: FieldKind[] = []
+  readonly text: string
+  readonly count: number
+  /** Offset of the byte behind the last field line. */
+  readonly end: number
+
+  constructor(text: string, spans: readonly number[], end: number) {
+    this.text = text
+    this.#spans = spans
+    this.count = spans.length >> 2
+    this.end = end
+    const underscore = text.indexOf('_') !== -1
+    for (let i = 0; i < spans.length; i += 4) {
+      this.#kinds.push(fieldKind(text, spans[i] as number, spans[i + 1] as number, underscore))
+    }
+  }
+
+  /** What the gateway has to know of field `i`: FieldKind.Other for nearly all. */
+  kind(i: number): FieldKind {
+    return this.#kinds[i] as FieldKind
+  }
+
+  /** Name of field `i` as it was sent. */
+  name(i: number): string {
+    return this.text.slice(this.#spans[4 * i], this.#spans[4 * i + 1])
+  }
+
+  /** Value of field `i` as latin1 text, without the blanks around it. */
+  value(i: number): string {
+    return this.text.slice(this.#spans[4 * i + 2], this.#spans[4 * i + 3])
+  }
+
+  /** Offset at which the line of field `i` starts. */
+  lineStart(i: number): number {
+    return this.#spans[4 * i] as number
+  }
+
+  /** Offset behind the line of field `i`, its CRLF included. */
+  lineEnd(i: number): number {
+    return i + 1 < this.count ? (this.#spans[4 * (i + 1)] as number) : this.end
+  }
+
+  /** Index of the first field of `kind` from `from` on, or -1. */
+  find(kind: FieldKind, from = 0): number {
+    return this.#kinds.indexOf(kind, from)
+  }
+
+  /** All values of `kind` as one list (RFC 9110 section 5.3), or undefined if there is no such field. */
+  list(kind: FieldKind): string | undefined {
+    let i = this.find(kind)
+    if (i === -1) return undefined
+    let list = this.value(i)
+    while ((i = this.find(kind, i + 1)) !== -1) list += `, ${this.value(i)}`
+    return list
+  }
+
+  /** Values of all fields called `name` (any case), in order. For names that have no kind. */
+  valuesOf(name: string): string[] {
+    const wanted = name.toLowerCase()
+    const values = []
+    for (let i = 0; i < this.count; i++) {
+      if (this.name(i).toLowerCase() === wanted) values.push(this.value(i))
+    }
+    return values
+  }
+}
