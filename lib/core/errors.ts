@@ -386,6 +386,12 @@ export class GatewayError extends Error {
 /** `error` itself if it is one of ours, else a GatewayError of `code` that keeps it as its cause. */
 export function asGatewayError(error: unknown, code: ErrorCode = 'INTERNAL'): GatewayError {
   if (error instanceof GatewayError) return error
-  const detail = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
-  return new GatewayError(code, { detail, cause: error })
+  return new GatewayError(code, { detail: detailOf(error), cause: error })
+}
+
+/** The name of a system error, else the message of what was thrown. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : error.message
 }
