@@ -30,42 +30,44 @@ export enum FieldKind {
   Date,
 }
 
-const kindByName: Readonly<Record<string, FieldKind>> = {
-  host: FieldKind.Host,
-  'content-length': FieldKind.ContentLength,
-  'transfer-encoding': FieldKind.TransferEncoding,
-  connection: FieldKind.Connection,
-  'keep-alive': FieldKind.KeepAlive,
-  'proxy-connection': FieldKind.ProxyConnection,
-  te: FieldKind.Te,
-  trailer: FieldKind.Trailer,
-  upgrade: FieldKind.Upgrade,
-  'http2-settings': FieldKind.Http2Settings,
-  'proxy-authorization': FieldKind.ProxyAuthorization,
-  'proxy-authenticate': FieldKind.ProxyAuthenticate,
-  via: FieldKind.Via,
-  'x-forwarded-for': FieldKind.XForwardedFor,
-  'x-forwarded-host': FieldKind.XForwardedHost,
-  'x-forwarded-proto': FieldKind.XForwardedProto,
-  'x-forwarded-port': FieldKind.XForwardedPort,
-  'x-forwarded-prefix': FieldKind.XForwardedPrefix,
-  forwarded: FieldKind.Forwarded,
-  'x-real-ip': FieldKind.XRealIp,
-  'x-request-id': FieldKind.XRequestId,
-  proxy: FieldKind.Proxy,
-  expect: FieldKind.Expect,
-  'max-forwards': FieldKind.MaxForwards,
-  date: FieldKind.Date,
-}
+const kindByName: ReadonlyMap<string, FieldKind> = new Map([
+  ['host', FieldKind.Host],
+  ['content-length', FieldKind.ContentLength],
+  ['transfer-encoding', FieldKind.TransferEncoding],
+  ['connection', FieldKind.Connection],
+  ['keep-alive', FieldKind.KeepAlive],
+  ['proxy-connection', FieldKind.ProxyConnection],
+  ['te', FieldKind.Te],
+  ['trailer', FieldKind.Trailer],
+  ['upgrade', FieldKind.Upgrade],
+  ['http2-settings', FieldKind.Http2Settings],
+  ['proxy-authorization', FieldKind.ProxyAuthorization],
+  ['proxy-authenticate', FieldKind.ProxyAuthenticate],
+  ['via', FieldKind.Via],
+  ['x-forwarded-for', FieldKind.XForwardedFor],
+  ['x-forwarded-host', FieldKind.XForwardedHost],
+  ['x-forwarded-proto', FieldKind.XForwardedProto],
+  ['x-forwarded-port', FieldKind.XForwardedPort],
+  ['x-forwarded-prefix', FieldKind.XForwardedPrefix],
+  ['forwarded', FieldKind.Forwarded],
+  ['x-real-ip', FieldKind.XRealIp],
+  ['x-request-id', FieldKind.XRequestId],
+  ['proxy', FieldKind.Proxy],
+  ['expect', FieldKind.Expect],
+  ['max-forwards', FieldKind.MaxForwards],
+  ['date', FieldKind.Date],
+])
 
-const names = Object.entries(kindByName)
+const names = [...kindByName]
 const longest = Math.max(...names.map(([name]) => name.length))
 
 /** Cell of a length and a first letter; the low five bits are the same for both cases of a letter. */
 const cellOf = (length: number, firstCode: number): number => length * 32 + (firstCode & 31)
 
 /** The known names by length and first letter, so that an unknown name costs one look and no string. */
-const cells: (readonly (readonly [string, FieldKind])[] | undefined)[] = Array.from({ length: (longest + 1) * 32 })
+const cells: (readonly (readonly [string, FieldKind])[] | undefined)[] = Array.from({
+  length: (longest + 1) * 32,
+})
 for (const entry of names) {
   const cell = cellOf(entry[0].length, entry[0].charCodeAt(0))
   cells[cell] = [...(cells[cell] ?? []), entry]
@@ -83,10 +85,10 @@ export function fieldKind(text: string, start: number, end: number, underscore: 
   const name = text.slice(start, end).toLowerCase()
   for (const entry of cell) if (entry[0] === name) return entry[1]
   if (!underscore || !name.includes('_')) return FieldKind.Other
-  return kindByName[name.replaceAll('_', '-')] === undefined ? FieldKind.Other : FieldKind.Alias
+  return kindByName.has(name.replaceAll('_', '-')) ? FieldKind.Alias : FieldKind.Other
 }
 
 /** The kind of a name that stands alone, as a connection option does. */
 export function kindOfName(name: string): FieldKind {
-  return kindByName[name.toLowerCase()] ?? FieldKind.Other
+  return kindByName.get(name.toLowerCase()) ?? FieldKind.Other
 }

@@ -1,4 +1,4 @@
-import { fieldKind, FieldKind } from './field-names.js'
+import { fieldKind, type FieldKind } from './field-names.js'
 
 /**
  * The field lines of a head or trailer section (RFC 9110 section 5), as spans into the section's
