@@ -1,0 +1,35 @@
+import { isProtectedName, type ConnectionOptions } from '../message/connection-options.js'
+import { FieldKind } from '../message/field-names.js'
+import type { Fields } from '../message/fields.js'
+
+/**
+ * Field lines of a head as they leave: all lines but the dropped ones, byte for byte and in order,
+ * put together from as few slices as there are gaps.
+ * @param replace what becomes of a field that the gateway knows: undefined keeps the line, '' drops it
+ */
+export function keptLines(
+  fields: Fields,
+  connection: ConnectionOptions,
+  replace: (i: number) => string | undefined,
+): string {
+  const hopNames = removableNames(connection)
+  let lines = ''
+  let kept = fields.count > 0 ? fields.lineStart(0) : fields.end
+  for (let i = 0; i < fields.count; i++) {
+    let replacement = fields.kind(i) === FieldKind.Other ? undefined : replace(i)
+    if (hopNames.length > 0) replacement ??= namedHopByHop(hopNames, fields.name(i))
+    if (replacement === undefined) continue
+    lines += fields.text.slice(kept, fields.lineStart(i)) + replacement
+    kept = fields.lineEnd(i)
+  }
+  return lines + fields.text.slice(kept, fields.end)
+}
+
+/** What Connection names, without the names that must not be removed that way: those are not believed. */
+function removableNames({ names }: ConnectionOptions): readonly string[] {
+  return names.length === 0 ? names : names.filter((name) => !isProtectedName(name))
+}
+
+function namedHopByHop(hopNames: readonly string[], name: string): '' | undefined {
+  return hopNames.includes(name.toLowerCase()) ? '' : undefined
+}

@@ -1,0 +1,92 @@
+import { FieldKind } from '../message/field-names.js'
+import type { BodyFraming } from '../message/body-framing.js'
+import { httpDate } from '../message/http-date.js'
+import type { Outbox } from '../message/outbox.js'
+import type { ResponseHead } from '../message/response-head.js'
+import { FramePipeline, type OutgoingFraming } from './frame-pipeline.js'
+import { keptLines } from './head-slices.js'
+
+/** What the client's side decides about a response. */
+export interface ClientSide {
+  readonly minorVersion: 0 | 1
+  readonly method: string
+  /** Whether the client connection stays open after this response. */
+  persists(): boolean
+}
+
+/** The rules for responses: hop-by-hop fields go, Date comes where it is missing, the framing is made anew. */
+export class ResponsePipeline extends FramePipeline<ResponseHead> {
+  readonly #client: ClientSide
+  /** Whether the end of the client connection is what ends the body. */
+  closeDelimited = false
+
+  constructor(out: Outbox, client: ClientSide) {
+    super(out)
+    this.#client = client
+  }
+
+  protected override head(head: ResponseHead): string {
+    if (!head.interim) this.outgoing = outgoingFraming(head.framing, this.#client.minorVersion)
+    const lines = keptLines(head.fields, head.connection, (i) => this.#replacement(head, i))
+    const start = `${statusLine(head)}${lines}`
+    if (head.interim) return `${start}\r\n`
+    this.closeDelimited = this.outgoing === 'close'
+    return (
+      start +
+      (this.outgoing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') +
+      (head.fields.find(FieldKind.Date) === -1 ? `Date: ${httpDate()}\r\n` : '') +
+      this.#connectionLine() +
+      '\r\n'
+    )
+  }
+
+  /** What becomes of a field line that the gateway knows: undefined keeps it, '' drops it. */
+  #replacement(head: ResponseHead, i: number): string | undefined {
+    switch (head.fields.kind(i)) {
+      case FieldKind.ContentLength:
+        return contentLength(head, this.#client.method, i)
+      case FieldKind.Trailer:
+        return head.framing.kind === 'chunked' && this.outgoing === 'chunked' ? undefined : ''
+      case FieldKind.TransferEncoding:
+      case FieldKind.Connection:
+      case FieldKind.KeepAlive:
+      case FieldKind.ProxyConnection:
+      case FieldKind.ProxyAuthenticate:
+      case FieldKind.ProxyAuthorization:
+      case FieldKind.Te:
+      case FieldKind.Upgrade:
+      case FieldKind.Http2Settings:
+        return ''
+      default:
+        return undefined
+    }
+  }
+
+  #connectionLine(): string {
+    if (this.closeDelimited || !this.#client.persists()) return 'Connection: close\r\n'
+    return this.#client.minorVersion === 0 ? 'Connection: keep-alive\r\n' : ''
+  }
+}
+
+/**
+ * Chunked stays chunked, and what the origin ended by closing becomes chunked; HTTP/1.0 knows neither
+ * and gets a body that ends with the connection (RFC 9112 section 7).
+ */
+function outgoingFraming(incoming: BodyFraming, minorVersion: 0 | 1): OutgoingFraming {
+  if (incoming.kind !== 'chunked' && incoming.kind !== 'close') return incoming.kind
+  return minorVersion === 1 ? 'chunked' : 'close'
+}
+
+/** The status line in our version, with the blank that belongs before a reason even if there is none (RFC 9112 section 4). */
+function statusLine(head: ResponseHead): string {
+  const rest = head.fields.text.slice(8, head.statusLineEnd)
+  return rest.length === 6 ? `HTTP/1.1 ${head.status} \r\n` : `HTTP/1.1${rest}`
+}
+
+/** RFC 9110 section 8.6: 1xx and 204 have no Content-Length; to HEAD and in 304 it tells of another response. */
+function contentLength(head: ResponseHead, method: string, i: number): string {
+  if (head.framing.kind === 'length') return `Content-Length: ${head.framing.length}\r\n`
+  const never = head.status < 200 || head.status === 204
+  if (never || (method !== 'HEAD' && head.status !== 304)) return ''
+  return `Content-Length: ${Number(head.fields.value(i))}\r\n`
+}
