@@ -1,0 +1,80 @@
+import { hasErrors, type Mistake } from './mistake.js'
+import { parseRoute } from './parse-route.js'
+import type { Route } from './route.js'
+import { RouteTable } from './route-table.js'
+import type { Variables } from './variables.js'
+import { sourceLines, type RoutesSource, type SourceLine } from './routes-file.js'
+
+export interface Compiled {
+  /** undefined where there is an error. */
+  readonly table: RouteTable | undefined
+  /** In the order of the sources and their lines. */
+  readonly mistakes: readonly Mistake[]
+}
+
+/**
+ * Compiles routes files into one table, and finds all mistakes in one go.
+ * @param variables what ${NAME} stands for
+ */
+export function compileRoutes(sources: readonly RoutesSource[], variables: Variables = {}): Compiled {
+  const mistakes: Mistake[] = []
+  const lines = new Map<Route, SourceLine>()
+  for (const source of sources) {
+    for (const line of sourceLines(source, (mistake) => mistakes.push(mistake))) {
+      const route = parseRoute(line, variables)
+      if (route !== undefined) lines.set(route, line)
+    }
+  }
+  const table = new RouteTable([...lines.keys()], (route, before) => reportTwice(route, before, lines))
+  checkNames(lines)
+  if (table.routes.length === 0 && !hasErrors(mistakes)) mistakes.push(noRoutes(sources))
+  mistakes.sort((a, b) => order(sources, a) - order(sources, b) || a.place.line - b.place.line)
+  return { table: hasErrors(mistakes) ? undefined : table, mistakes }
+}
+
+function reportTwice(route: Route, before: Route, lines: ReadonlyMap<Route, SourceLine>): void {
+  const { file, line } = before.place
+  const again = route === before ? 'a host stands here twice' : `${file}:${line} takes the same requests`
+  matchError(route, lines, again, 'leave one of them out')
+}
+
+function checkNames(lines: ReadonlyMap<Route, SourceLine>): void {
+  const named = new Map<string, Route>()
+  for (const route of lines.keys()) {
+    const before = named.get(route.name)
+    if (before === undefined) named.set(route.name, route)
+    else if (route.matchText !== before.matchText) {
+      matchError(
+        route,
+        lines,
+        `${before.place.file}:${before.place.line} has the name "${route.name}" already`,
+        '',
+      )
+    }
+  }
+}
+
+function matchError(
+  route: Route,
+  lines: ReadonlyMap<Route, SourceLine>,
+  message: string,
+  help: string,
+): void {
+  const { column, length } = route.place
+  lines.get(route)?.error({ text: route.matchText, column, length }, message, help)
+}
+
+function noRoutes(sources: readonly RoutesSource[]): Mistake {
+  const place = { file: sources[0]?.name ?? 'routes', line: 0, column: 0, length: 0 }
+  return {
+    severity: 'error',
+    place,
+    lineText: '',
+    message: 'there is no route in it',
+    help: 'write one such as: * -> :3000',
+  }
+}
+
+function order(sources: readonly RoutesSource[], mistake: Mistake): number {
+  return sources.findIndex((source) => source.name === mistake.place.file)
+}

@@ -1,0 +1,55 @@
+/** A token of a line: its text with quotes resolved, and where it stands. */
+export interface Token {
+  readonly text: string
+  /** Column of its first character, from 1. */
+  readonly column: number
+  /** Its length as written, quotes included. */
+  readonly length: number
+}
+
+export interface LexedLine {
+  readonly tokens: readonly Token[]
+  /** A token whose quote is not closed; the line cannot be used. */
+  readonly unclosed: Token | undefined
+}
+
+const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n' }
+
+/** Cuts a line into tokens at its blanks; a `#` at the start of a token makes the rest a comment. */
+export function lexLine(line: string): LexedLine {
+  const tokens: Token[] = []
+  let at = 0
+  for (;;) {
+    while (isBlank(line[at])) at++
+    if (at >= line.length || line[at] === '#') return { tokens, unclosed: undefined }
+    const { text, end } = lexToken(line, at)
+    const token = { text, column: at + 1, length: Math.abs(end) - at }
+    if (end < 0) return { tokens, unclosed: token }
+    tokens.push(token)
+    at = end
+  }
+}
+
+/** `end` is the offset behind the token, negative where a quote was left open. */
+function lexToken(line: string, start: number): { text: string; end: number } {
+  let text = ''
+  let quoted = false
+  let at = start
+  for (; at < line.length && (quoted || !isBlank(line[at])); at++) {
+    const character = line[at] as string
+    const escaped = quoted && character === '\\' ? escapes[line[at + 1] ?? ''] : undefined
+    if (escaped !== undefined) {
+      text += escaped
+      at++
+    } else if (character === '"') {
+      quoted = !quoted
+    } else {
+      text += character
+    }
+  }
+  return { text, end: quoted ? -at : at }
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
+}

@@ -1,0 +1,32 @@
+const unreserved = /[A-Za-z0-9._~-]/
+
+/**
+ * The path with unreserved octets decoded and the hex digits of the others in upper case
+ * (RFC 3986 sections 6.2.2.1 and 6.2.2.2): the form in which paths and routes are compared.
+ */
+export function normalPath(path: string): string {
+  if (!path.includes('%')) return path
+  return path.replace(/%[0-9A-Fa-f]{2}/g, (octet) => {
+    const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
+    return unreserved.test(character) ? character : octet.toUpperCase()
+  })
+}
+
+const readDifferently = /%2F|%5C|[\\;]|\/\/|\/\.\.?(?:\/|$)/
+
+/**
+ * What a less careful origin may take a path in normal form for: encoded and back slashes as slashes,
+ * parameters cut, slashes merged, dot segments removed (RFC 3986 section 5.2.4).
+ * @returns undefined where nothing of that occurs in the path
+ */
+export function resolvedPath(path: string): string | undefined {
+  if (!readDifferently.test(path)) return undefined
+  const slashed = path.replace(/%2F|%5C|\\/g, '/').replace(/;[^/]*/g, '')
+  const segments: string[] = []
+  for (const segment of slashed.split('/')) {
+    if (segment === '..') segments.pop()
+    else if (segment !== '.' && segment !== '') segments.push(segment)
+  }
+  const below = /\/\.{0,2}$/.test(slashed) && segments.length > 0 ? '/' : ''
+  return `/${segments.join('/')}${below}`
+}
