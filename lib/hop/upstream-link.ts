@@ -1,0 +1,139 @@
+import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
+import type { Limits } from '../core/limits.js'
+import type { ParsedDataSink, ResponseFrame } from '../message/frame.js'
+import type { Outbox } from '../message/outbox.js'
+import type { ResponseHead } from '../message/response-head.js'
+import { responseParser, type FrameParser } from '../parse/frame-parser.js'
+import type { Destination, DestinationOwner } from '../upstream/destination.js'
+import type { IdlePool, Poolable } from '../upstream/idle-pool.js'
+
+/** An exchange, as the link sees it: it waits for its response. */
+export interface LinkExchange extends ParsedDataSink<ResponseFrame> {
+  readonly method: string
+  /** One read of the socket has been worked through. */
+  readComplete(): void
+  /** What was sent has gone out, after `send` said to wait. */
+  linkDrained(): void
+  /** The link is gone and the response is not whole. */
+  linkFailed(error: GatewayError): void
+}
+
+/** A destination, the parser of its responses, and the exchanges that wait for them in order. */
+export class UpstreamLink implements DestinationOwner, Poolable {
+  idleSince = 0
+  idleUntil = 0
+  /** Whether an exchange has used it before. */
+  reused = false
+  readonly #key: string
+  readonly #destination: Destination
+  readonly #pool: IdlePool<UpstreamLink>
+  readonly #parser: FrameParser<ResponseHead>
+  readonly #waiting: LinkExchange[] = []
+
+  constructor(key: string, destination: Destination, limits: Limits, pool: IdlePool<UpstreamLink>) {
+    this.#key = key
+    this.#destination = destination
+    this.#pool = pool
+    this.#parser = responseParser(limits, () => this.#waiting[0]?.method ?? '', nobody)
+    destination.owner = this
+  }
+
+  /** Lets `exchange` wait for the next response that no other exchange waits for. */
+  attach(exchange: LinkExchange): void {
+    this.#waiting.push(exchange)
+    if (this.#waiting.length === 1) this.#parser.sink = exchange
+  }
+
+  /** Sends what `out` holds. @returns false if the exchange should wait for linkDrained */
+  send(out: Outbox): boolean {
+    return this.#destination.flush(out)
+  }
+
+  /** Whether the origin has not been seen to end the connection. */
+  get alive(): boolean {
+    return this.#destination.alive
+  }
+
+  pause(): void {
+    this.#destination.pause()
+  }
+
+  resume(): void {
+    this.#destination.resume()
+  }
+
+  /**
+   * The exchange at the front has its response and has sent its request.
+   * @param keepMs how long the origin may be trusted to keep the connection; 0: it does not
+   */
+  release(keepMs: number): void {
+    this.#waiting.shift()
+    this.#parser.sink = this.#waiting[0] ?? nobody
+    if (!this.alive || !this.#parser.betweenMessages || this.#destination.pendingBytes > 0)
+      return this.destroy()
+    this.reused = true
+    this.#pool.give(this.#key, this, keepMs)
+  }
+
+  /** Ends the link; whoever waits on it is not told. */
+  destroy(): void {
+    this.#waiting.length = 0
+    this.#parser.close()
+    this.#destination.destroy()
+  }
+
+  received(bytes: Buffer): void {
+    const exchange = this.#waiting[0]
+    // Bytes that nobody asked for (a 408 for an idle connection, or worse) can answer nothing.
+    if (exchange === undefined) return this.#dropIdle()
+    try {
+      const consumed = this.#parser.push(bytes)
+      exchange.readComplete()
+      if (consumed < bytes.length) this.destroy()
+    } catch (error) {
+      this.#fail(asGatewayError(error))
+    }
+  }
+
+  drained(): void {
+    this.#waiting.at(-1)?.linkDrained()
+  }
+
+  ended(): void {
+    const exchange = this.#waiting[0]
+    if (exchange === undefined) return this.#dropIdle()
+    try {
+      if (this.#parser.betweenMessages) throw new GatewayError('ORIGIN_CLOSED')
+      this.#parser.finish()
+      exchange.readComplete()
+    } catch (error) {
+      this.#fail(asGatewayError(error))
+    }
+  }
+
+  closed(error: Error | undefined): void {
+    if (this.#waiting.length === 0) return this.#dropIdle()
+    const detail = (error as NodeJS.ErrnoException | undefined)?.code
+    const code: ErrorCode = this.#parser.betweenMessages ? 'ORIGIN_RESET' : 'RESPONSE_INCOMPLETE'
+    this.#fail(new GatewayError(code, detail === undefined ? {} : { detail, cause: error }))
+  }
+
+  #dropIdle(): void {
+    this.#pool.remove(this.#key, this)
+    this.destroy()
+  }
+
+  #fail(error: GatewayError): void {
+    const waiting = this.#waiting.splice(0)
+    this.destroy()
+    for (const exchange of waiting) exchange.linkFailed(error)
+  }
+}
+
+/** The sink of a link that nobody waits on; its parser is never pushed. */
+const nobody: ParsedDataSink<ResponseFrame> = {
+  full: true,
+  passthrough: () => undefined,
+  parsed: () => undefined,
+  messageComplete: () => undefined,
+}

@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net'
+import type { Outbox } from '../message/outbox.js'
+
+/** Who is told what happens on a destination. One owner at a time; calls are plain. */
+export interface DestinationOwner {
+  received(bytes: Buffer): void
+  /** What was written has gone out, after `flush` said to wait. */
+  drained(): void
+  /** The origin has sent all that it will send. */
+  ended(): void
+  /** Nothing more will come or go; `error` if the connection broke. Always the last call. */
+  closed(error: Error | undefined): void
+}
+
+/** A connected upstream socket: bytes and back-pressure, no HTTP. */
+export class Destination {
+  owner: DestinationOwner | undefined
+  readonly #socket: Socket
+  #error: Error | undefined
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.setNoDelay(true)
+    socket.on('data', (bytes: Buffer) => this.owner?.received(bytes))
+    socket.on('drain', () => this.owner?.drained())
+    socket.on('end', () => this.owner?.ended())
+    socket.on('error', (error) => (this.#error = error))
+    socket.on('close', () => this.owner?.closed(this.#error))
+  }
+
+  /** Writes what `out` holds. @returns false if the owner should wait for `drained` */
+  flush(out: Outbox): boolean {
+    return this.#socket.destroyed ? true : out.flush(this.#socket)
+  }
+
+  /** Bytes handed over that have not gone out yet. */
+  get pendingBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  get alive(): boolean {
+    return !this.#socket.destroyed && !this.#socket.readableEnded
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
