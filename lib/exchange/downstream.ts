@@ -1,0 +1,28 @@
+import type { Deadline } from '../core/coarse-clock.js'
+import type { Outbox } from '../message/outbox.js'
+
+/** The client connection, as an exchange sees it. */
+export interface Downstream {
+  /** X-Forwarded-* lines that are the same for all requests of the connection. */
+  readonly forwardedLines: string
+  /** Whether the client is on this machine: it may see what failed in detail. */
+  readonly local: boolean
+  /** Whether the connection itself may go on after this exchange (it is not draining, the client not gone). */
+  readonly mayPersist: boolean
+  /** Whether what was written last has yet to go out. */
+  readonly blocked: boolean
+  /** The wait of the exchange under way; the exchange sets `at`, its end calls Exchange.waitedTooLong. */
+  readonly exchangeWait: Deadline
+  /** Writes what `out` holds. @returns false if the exchange should wait for clientDrained */
+  write(out: Outbox): boolean
+  /** The request side takes bytes again. */
+  resumeRequest(): void
+  /** Something has changed in what the client is waited for. */
+  armClientWait(): void
+  /**
+   * The exchange is over.
+   * @param end persist: the next request may come; close: what was written arrives, then the end;
+   *   cut: at once, so that the client sees an incomplete message
+   */
+  exchangeEnded(end: 'persist' | 'close' | 'cut'): void
+}

@@ -1,0 +1,36 @@
+import type { GatewayError } from '../core/errors.js'
+import type { ExchangeRecord } from '../message/recorder.js'
+import type { Origin, Route } from '../routes/route.js'
+import type { ExchangeTimings } from './exchange-timings.js'
+import type { RequestForward } from './request-forward.js'
+import type { ResponseRelay } from './response-relay.js'
+
+/** The state of an exchange that its record is made from. */
+export interface EndedExchange {
+  readonly forward: RequestForward
+  readonly relay: ResponseRelay | undefined
+  readonly timings: ExchangeTimings
+  readonly error: GatewayError | undefined
+  readonly route: Route | undefined
+  readonly origin: Origin | undefined
+}
+
+/** What the log shows of an ended exchange. */
+export function exchangeRecord(exchange: EndedExchange): ExchangeRecord {
+  const { forward, relay, timings, error, route, origin } = exchange
+  const head = forward.head
+  return {
+    method: head?.method ?? '',
+    host: head?.host ?? '',
+    path: head?.path ?? '',
+    status: relay?.head?.status ?? error?.status ?? 0,
+    route: route?.name ?? '',
+    origin: origin?.authority ?? '',
+    requestBytes: forward.bodyBytes,
+    responseBytes: relay?.bodyBytes ?? 0,
+    forwardSeconds: timings.forwardSeconds,
+    connectSeconds: timings.connectSeconds,
+    relaySeconds: timings.relaySeconds,
+    error,
+  }
+}

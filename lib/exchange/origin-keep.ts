@@ -1,0 +1,13 @@
+import { FieldKind } from '../message/field-names.js'
+import type { ResponseHead } from '../message/response-head.js'
+
+/**
+ * How long the connection that `head` came over may lie idle, in milliseconds; 0: it ends now.
+ * An origin's `Keep-Alive: timeout` is believed less a second, so that we let go first.
+ */
+export function originKeepMs(head: ResponseHead, upstreamIdleMs: number): number {
+  if (!head.persistent || head.framing.kind === 'close') return 0
+  const timeout = /(?:^|[ ,;])timeout=([0-9]{1,6})/i.exec(head.fields.list(FieldKind.KeepAlive) ?? '')
+  if (timeout === null) return upstreamIdleMs
+  return Math.min(upstreamIdleMs, Number(timeout[1]) * 1_000 - 1_000)
+}

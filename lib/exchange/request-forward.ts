@@ -1,0 +1,153 @@
+import type { BufferBudget } from '../core/buffer-budget.js'
+import type { Limits } from '../core/limits.js'
+import type { UpstreamLink } from '../hop/upstream-link.js'
+import type { ParsedDataSink, RequestFrame } from '../message/frame.js'
+import { Outbox } from '../message/outbox.js'
+import type { RequestHead } from '../message/request-head.js'
+import { RequestPipeline, type RequestEdits } from '../pipeline/request-pipeline.js'
+
+/** Whom the request side of an exchange tells. */
+export interface ForwardEnd {
+  /** The first frame with a routing key has come. */
+  routingFrame(head: RequestHead): void
+  /** A write has gone upstream; the origin's turn begins anew. */
+  progressed(): void
+  /** The last byte of the request was written upstream. */
+  forwarded(): void
+  /** The request side takes bytes again. */
+  resumed(): void
+}
+
+/**
+ * The request of one exchange on its way up. Until there is a link, what the parser gives is kept, in
+ * order, in one outbox: the pre-route buffer (the head as it leaves), then the post-route buffer (the
+ * body that comes while the origin is dialled). With the link everything passes through it.
+ */
+export class RequestForward implements ParsedDataSink<RequestFrame> {
+  head: RequestHead | undefined
+  /** The request has been parsed to its end. */
+  complete = false
+  framesParsed = 0
+  bytesPassthrough = 0
+  bodyBytes = 0
+  readonly #end: ForwardEnd
+  readonly #limits: Limits
+  readonly #budget: BufferBudget
+  readonly #out = new Outbox()
+  #pipeline: RequestPipeline | undefined
+  #link: UpstreamLink | undefined
+  #blocked = false
+  #preRouteBytes = 0
+  #chargedBytes = 0
+  #done = false
+
+  constructor(end: ForwardEnd, limits: Limits, budget: BufferBudget) {
+    this.#end = end
+    this.#limits = limits
+    this.#budget = budget
+  }
+
+  /** Whether the client has to wait: for the dial, when the post-route buffer is full, or for the origin to read. */
+  get full(): boolean {
+    if (this.#link !== undefined) return this.#blocked
+    return (
+      this.#postRouteBytes >= this.#limits.maxPostRouteBytes ||
+      (this.#postRouteBytes > 0 && this.#budget.exhausted)
+    )
+  }
+
+  /** Whether the origin does not read what it was sent. */
+  get blocked(): boolean {
+    return this.#blocked
+  }
+
+  /** Whether all that has been parsed lies with the origin, and it is the whole request. */
+  get forwarded(): boolean {
+    return this.#done
+  }
+
+  /** Whether nothing but the head has been read of the request, and the head is all of it. */
+  get headOnly(): boolean {
+    return this.complete && this.bodyBytes === 0 && this.framesParsed === 1
+  }
+
+  parsed(frame: RequestFrame): void {
+    this.framesParsed++
+    if (frame.kind === 'chunk') this.bodyBytes += frame.byteLength
+    const head = frame.routingKey() as RequestHead | undefined
+    if (head === undefined) {
+      this.#pipeline?.process(frame)
+      return
+    }
+    this.head = head
+    this.#end.routingFrame(head)
+  }
+
+  passthrough(bytes: Buffer): void {
+    this.bytesPassthrough += bytes.length
+    this.bodyBytes += bytes.length
+    this.#pipeline?.passthrough(bytes)
+  }
+
+  messageComplete(): void {
+    this.complete = true
+  }
+
+  /** Writes the head, as the route has it, into the pre-route buffer. */
+  enterPreRoute(head: RequestHead, edits: RequestEdits, forwardedLines: string): void {
+    this.#pipeline = new RequestPipeline(this.#out, edits, forwardedLines)
+    this.#pipeline.process(head)
+    this.#preRouteBytes = this.#out.byteLength
+  }
+
+  /** From now on the request goes to `link`; the next flush sends what was kept. */
+  begin(link: UpstreamLink): void {
+    this.#settleCharge(0)
+    this.#link = link
+  }
+
+  /** The link died before a word was answered: the head is needed once more. */
+  rewind(): void {
+    this.#link = undefined
+    this.#blocked = false
+    this.#done = false
+  }
+
+  /** One read of the client has been worked through: what it gave goes out, or is counted where it waits. */
+  flush(): void {
+    const link = this.#link
+    if (link === undefined) return this.#settleCharge(this.#postRouteBytes)
+    if (this.#done) return
+    if (this.#out.byteLength > 0) {
+      this.#blocked = !link.send(this.#out)
+      this.#end.progressed()
+    }
+    if (this.complete) {
+      this.#done = true
+      this.#end.forwarded()
+    }
+  }
+
+  linkDrained(): void {
+    if (!this.#blocked) return
+    this.#blocked = false
+    this.#end.progressed()
+    this.#end.resumed()
+  }
+
+  /** Lets go of what is kept. */
+  close(): void {
+    this.#settleCharge(0)
+    this.#link = undefined
+    this.#pipeline = undefined
+  }
+
+  get #postRouteBytes(): number {
+    return this.#out.byteLength - this.#preRouteBytes
+  }
+
+  #settleCharge(bytes: number): void {
+    this.#budget.charge(bytes - this.#chargedBytes)
+    this.#chargedBytes = bytes
+  }
+}

@@ -1,0 +1,91 @@
+import type { CoarseClock, Deadline } from '../core/coarse-clock.js'
+import type { Limits } from '../core/limits.js'
+import type { Exchange } from '../exchange/exchange.js'
+
+/**
+ * The one wait for the client of a connection: for a request, its head, its body, or the end.
+ * It never runs while it is we who let the client wait.
+ */
+export class ClientWait implements Deadline {
+  at = Infinity
+  readonly #clock: CoarseClock
+  readonly #limits: Limits
+  readonly #tooLong: () => void
+  #headSince = 0
+  #windowSince = 0
+  #windowBytes = 0
+
+  constructor(services: { readonly clock: CoarseClock; readonly limits: Limits }, tooLong: () => void) {
+    this.#clock = services.clock
+    this.#limits = services.limits
+    this.#tooLong = tooLong
+    this.#clock.watch(this)
+  }
+
+  expire(): void {
+    this.#tooLong()
+  }
+
+  /** Counts bytes of a request, for the average that a body has to keep. */
+  received(bytes: number): void {
+    this.#windowBytes += bytes
+  }
+
+  /** Sets the wait by what the connection waits for now. */
+  arm(exchange: Exchange | undefined, halfClosed: boolean, idleSince: number): void {
+    if (exchange === undefined) this.at = this.#afterExchange(idleSince + this.#limits.idleTimeoutMs)
+    else if (exchange.forward.head === undefined) this.at = this.#head()
+    else if (exchange.forward.complete) this.at = this.#response(exchange, halfClosed)
+    else if (exchange.forward.full || exchange.awaitsContinue) this.at = this.#newWindow(Infinity)
+    else this.at = this.#body()
+  }
+
+  /** The connection is ending: what was written has this long to go out. */
+  stalledClose(): void {
+    this.at = this.#clock.now + this.#limits.stallTimeoutMs
+  }
+
+  /** All is out: this long the client's last bytes are read. */
+  linger(): void {
+    this.at = this.#clock.now + this.#limits.lingerTimeoutMs
+  }
+
+  close(): void {
+    this.#clock.unwatch(this)
+  }
+
+  #afterExchange(at: number): number {
+    this.#headSince = 0
+    return this.#newWindow(at)
+  }
+
+  #head(): number {
+    if (this.#headSince === 0) this.#headSince = this.#clock.now
+    return this.#headSince + this.#limits.headTimeoutMs
+  }
+
+  /** A client that half-closed and waits may be gone for good; it is given a moment. */
+  #response(exchange: Exchange, halfClosed: boolean): number {
+    this.#afterExchange(Infinity)
+    if (!halfClosed || exchange.relay?.head !== undefined) return Infinity
+    return this.at === Infinity ? this.#clock.now + this.#limits.halfCloseGraceMs : this.at
+  }
+
+  /** No progress, or an average below the least one over a whole window. */
+  #body(): number {
+    const { bodyTimeoutMs, minBodyBytesPerSecond } = this.#limits
+    const now = this.#clock.now
+    if (this.#windowSince === 0) this.#newWindow(0)
+    if (now - this.#windowSince >= bodyTimeoutMs) {
+      if (this.#windowBytes < (minBodyBytesPerSecond * bodyTimeoutMs) / 1_000) return now
+      this.#newWindow(0)
+    }
+    return now + bodyTimeoutMs
+  }
+
+  #newWindow<T>(at: T): T {
+    this.#windowSince = this.#clock.now
+    this.#windowBytes = 0
+    return at
+  }
+}

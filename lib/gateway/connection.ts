@@ -1,0 +1,239 @@
+import type { Socket } from 'node:net'
+import type { Deadline } from '../core/coarse-clock.js'
+import { GatewayError, asGatewayError } from '../core/errors.js'
+import type { Downstream } from '../exchange/downstream.js'
+import { Exchange, type ExchangeServices } from '../exchange/exchange.js'
+import type { Outbox } from '../message/outbox.js'
+import type { RequestHead } from '../message/request-head.js'
+import { requestParser, type FrameParser } from '../parse/frame-parser.js'
+import { forwardedLines } from '../pipeline/request-pipeline.js'
+import { ClientWait } from './client-wait.js'
+import { HeldBytes } from './held-bytes.js'
+
+const loopback = /^(?:127\.|::1$|::ffff:127\.)/
+
+/**
+ * One client connection. It owns the socket and the request parser, points the parser at the exchange
+ * under way, and serves exchanges one after another until persistence says stop (RFC 9112 section 9.3).
+ */
+export class Connection implements Downstream {
+  readonly forwardedLines: string
+  readonly local: boolean
+  readonly exchangeWait: Deadline
+  /** Clock milliseconds since when no request is under way; Infinity while one is. */
+  idleSince: number
+  readonly #socket: Socket
+  readonly #services: ExchangeServices
+  readonly #ended: (connection: Connection) => void
+  readonly #parser: FrameParser<RequestHead>
+  readonly #wait: ClientWait
+  readonly #held: HeldBytes
+  readonly #acceptedAt = performance.now()
+  #exchange: Exchange | undefined
+  #draining = false
+  #halfClosed = false
+  /** The last answer is on its way or out; what the client still sends is discarded. */
+  #closing = false
+  #discardedBytes = 0
+
+  constructor(
+    socket: Socket,
+    port: number,
+    services: ExchangeServices,
+    ended: (connection: Connection) => void,
+  ) {
+    this.#socket = socket
+    this.#services = services
+    this.#ended = ended
+    this.forwardedLines = forwardedLines(socket.remoteAddress ?? '', port)
+    this.local = loopback.test(socket.remoteAddress ?? '')
+    this.idleSince = services.clock.now
+    this.#parser = requestParser(services.limits, port, noSink)
+    this.#held = new HeldBytes(services.limits.maxPipelinedBytes, services.budget)
+    this.exchangeWait = { at: Infinity, expire: () => this.#exchange?.waitedTooLong() }
+    this.#wait = new ClientWait(services, () => this.#waitedTooLong())
+    this.#open()
+  }
+
+  get idle(): boolean {
+    return this.#exchange === undefined && !this.#closing
+  }
+
+  get mayPersist(): boolean {
+    return !this.#draining && (!this.#halfClosed || this.#held.byteLength > 0)
+  }
+
+  get blocked(): boolean {
+    return this.#socket.writableNeedDrain
+  }
+
+  /** Serves no further exchange: ends now if idle, else after the one under way. */
+  drain(): void {
+    this.#draining = true
+    if (this.idle) this.#close()
+  }
+
+  /** Ends at once, whatever is under way. */
+  destroy(error: GatewayError): void {
+    if (this.#exchange !== undefined) this.#exchange.fail(error)
+    this.#socket.destroy()
+  }
+
+  write(out: Outbox): boolean {
+    if (this.#socket.destroyed) return true
+    return out.flush(this.#socket)
+  }
+
+  resumeRequest(): void {
+    const held = this.#held.take()
+    if (held !== undefined) this.#feed(held)
+    if (this.#held.byteLength === 0 && !this.#exchange?.forward.full) this.#socket.resume()
+    this.armClientWait()
+  }
+
+  armClientWait(): void {
+    if (!this.#closing) this.#wait.arm(this.#exchange, this.#halfClosed, this.idleSince)
+  }
+
+  exchangeEnded(end: 'persist' | 'close' | 'cut'): void {
+    this.#exchange = undefined
+    this.idleSince = this.#services.clock.now
+    if (end === 'cut') this.#socket.destroy()
+    else if (end === 'close' || !this.mayPersist) this.#close()
+    else this.resumeRequest()
+  }
+
+  #open(): void {
+    const socket = this.#socket
+    socket.on('data', (bytes: Buffer) => this.#received(bytes))
+    socket.on('drain', () => this.#exchange?.clientDrained())
+    socket.on('end', () => this.#clientEnded())
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error))
+    socket.on('close', () => this.#closed())
+    this.#services.clock.watch(this.exchangeWait)
+    this.#services.recorder.connectionStarted()
+    this.armClientWait()
+  }
+
+  #received(bytes: Buffer): void {
+    if (this.#closing) this.#discard(bytes.length)
+    else if (this.#held.byteLength > 0) this.#hold(bytes)
+    else this.#feed(bytes)
+  }
+
+  /** Gives `bytes` to the parser, message by message, as far as exchanges take them; the rest is held. */
+  #feed(bytes: Buffer): void {
+    let rest = bytes
+    while (rest.length > 0 && !this.#closing) {
+      const { forward } = (this.#exchange ??= this.#begin())
+      if (forward.complete || forward.full) return this.#hold(rest)
+      const consumed = this.#parse(rest)
+      rest = rest.subarray(consumed)
+      forward.flush()
+      if (forward.full) this.#socket.pause()
+    }
+    this.#wait.received(bytes.length)
+    this.armClientWait()
+  }
+
+  #begin(): Exchange {
+    this.idleSince = Infinity
+    const exchange = new Exchange(this, this.#services)
+    this.#parser.sink = exchange.forward
+    return exchange
+  }
+
+  #parse(bytes: Buffer): number {
+    try {
+      return this.#parser.push(bytes)
+    } catch (error) {
+      this.#exchange?.fail(asGatewayError(error))
+      return bytes.length
+    }
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#held.add(bytes)
+    if (this.#held.full || this.#exchange?.forward.full) this.#socket.pause()
+    this.armClientWait()
+  }
+
+  /** The client has half-closed: no more bytes come, but it may still read (RFC 9112 section 9.6). */
+  #clientEnded(): void {
+    this.#halfClosed = true
+    if (this.#closing || this.#exchange === undefined) return this.#close()
+    if (this.#held.byteLength > 0 || this.#exchange.forward.complete) return this.armClientWait()
+    try {
+      this.#parser.finish()
+      this.#close()
+    } catch (error) {
+      this.#exchange.fail(asGatewayError(error))
+    }
+  }
+
+  #broken(error: NodeJS.ErrnoException): void {
+    const detail = error.code ?? error.message
+    if (this.#exchange === undefined) {
+      if (!this.#closing)
+        this.#services.recorder.failed(new GatewayError('CLIENT_RESET', { detail, cause: error }))
+    } else {
+      this.#exchange.fail(new GatewayError('CLIENT_GONE', { detail, cause: error }))
+    }
+  }
+
+  #waitedTooLong(): void {
+    const exchange = this.#exchange
+    if (this.#closing) this.#socket.destroy()
+    else if (exchange === undefined) this.#close()
+    else if (exchange.forward.head === undefined) exchange.fail(new GatewayError('REQUEST_HEAD_TIMEOUT'))
+    else if (exchange.forward.complete)
+      exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
+    else exchange.fail(new GatewayError('REQUEST_BODY_TIMEOUT'))
+  }
+
+  /**
+   * Ends the connection so that the last answer arrives (RFC 9112 section 9.6): what was written goes out,
+   * then the end, and for a while what the client still sends is read and thrown away.
+   */
+  #close(): void {
+    if (this.#closing) {
+      if (this.#halfClosed && this.#socket.writableFinished) this.#socket.destroy()
+      return
+    }
+    this.#closing = true
+    this.idleSince = Infinity
+    this.#parser.close()
+    this.#held.take()
+    this.#wait.stalledClose()
+    this.#socket.resume()
+    this.#socket.end(() => this.#lastByteOut())
+  }
+
+  #lastByteOut(): void {
+    if (this.#halfClosed) this.#socket.destroy()
+    else this.#wait.linger()
+  }
+
+  #discard(bytes: number): void {
+    this.#discardedBytes += bytes
+    if (this.#discardedBytes > this.#services.limits.maxDiscardBytes) this.#socket.destroy()
+  }
+
+  #closed(): void {
+    this.#exchange?.fail(new GatewayError('CLIENT_GONE'))
+    this.#parser.close()
+    this.#held.take()
+    this.#wait.close()
+    this.#services.clock.unwatch(this.exchangeWait)
+    this.#services.recorder.connectionEnded((performance.now() - this.#acceptedAt) / 1_000)
+    this.#ended(this)
+  }
+}
+
+/** Where the parser points before the first exchange; it is never pushed then. */
+const noSink = {
+  full: true,
+  passthrough: (): void => undefined,
+  parsed: (): void => undefined,
+  messageComplete: (): void => undefined,
+}

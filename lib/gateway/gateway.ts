@@ -1,0 +1,126 @@
+import type { Socket } from 'node:net'
+import { BufferBudget } from '../core/buffer-budget.js'
+import { CoarseClock } from '../core/coarse-clock.js'
+import { GatewayError } from '../core/errors.js'
+import type { Limits } from '../core/limits.js'
+import type { ExchangeServices } from '../exchange/exchange.js'
+import { DestinationRouter } from '../hop/destination-router.js'
+import type { Recorder } from '../message/recorder.js'
+import type { RouteTable } from '../routes/route-table.js'
+import { refuseConnection } from './connection-limit.js'
+import { Connection } from './connection.js'
+import type { ListenAddress } from './listen-address.js'
+import { Listener } from './listener.js'
+
+export interface GatewayOptions {
+  readonly listen: readonly ListenAddress[]
+  readonly table: RouteTable
+  readonly limits: Limits
+  readonly recorder: Recorder
+}
+
+/** A running gateway: it listens, keeps the client connections, and drains. */
+export class Gateway {
+  readonly #services: ExchangeServices
+  readonly #listeners: Listener[] = []
+  readonly #connections = new Set<Connection>()
+  #drained: (() => void) | undefined
+
+  private constructor(options: GatewayOptions) {
+    const { limits, recorder, table } = options
+    const clock = new CoarseClock()
+    const router = new DestinationRouter(table, limits, clock, recorder)
+    this.#services = { router, limits, clock, recorder, budget: new BufferBudget(limits.maxBufferedBytes) }
+  }
+
+  /**
+   * Listens on every address of the options, or on none.
+   * @throws GatewayError LISTEN_IN_USE, LISTEN_FAILED; the detail names the address
+   */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const gateway = new Gateway(options)
+    try {
+      for (const address of options.listen) await gateway.#listen(address)
+    } catch (error) {
+      gateway.destroy()
+      throw error
+    }
+    return gateway
+  }
+
+  /** Where clients reach it, one URL per listening socket. */
+  get urls(): readonly string[] {
+    return this.#listeners.flatMap((listener) => listener.urls)
+  }
+
+  /** What is open and held at present, for tests that look for what was left over. */
+  get census(): { connections: number; idleLinks: number; bufferedBytes: number; deadlines: number } {
+    return {
+      connections: this.#connections.size,
+      idleLinks: this.#services.router.pool.size,
+      bufferedBytes: this.#services.budget.usedBytes,
+      deadlines: this.#services.clock.watched,
+    }
+  }
+
+  /**
+   * Takes no more connections, ends the idle ones, lets exchanges in flight end, and closes.
+   * @returns when the last connection has ended, at the latest after the drain timeout
+   */
+  async drain(): Promise<void> {
+    for (const listener of this.#listeners) listener.close()
+    const empty = new Promise<void>((resolve) => (this.#drained = resolve))
+    for (const connection of this.#connections) connection.drain()
+    if (this.#connections.size === 0) this.#drained?.()
+    const deadline = setTimeout(() => this.#endConnections(), this.#services.limits.drainTimeoutMs)
+    await empty
+    clearTimeout(deadline)
+    this.destroy()
+  }
+
+  /** Ends everything at once. */
+  destroy(): void {
+    for (const listener of this.#listeners) listener.close()
+    this.#endConnections()
+    this.#services.router.close()
+    this.#services.clock.stop()
+  }
+
+  async #listen(address: ListenAddress): Promise<void> {
+    const listener = await Listener.open(
+      address,
+      (socket, port) => this.#accept(socket, port),
+      (error) => this.#services.recorder.failed(new GatewayError('ACCEPT_FAILED', { cause: error })),
+    )
+    this.#listeners.push(listener)
+  }
+
+  #accept(socket: Socket, port: number): void {
+    if (this.#connections.size >= this.#services.limits.maxConnections && !this.#closeLongestIdle()) {
+      this.#services.recorder.failed(refuseConnection(socket))
+      return
+    }
+    this.#connections.add(
+      new Connection(socket, port, this.#services, (connection) => this.#forget(connection)),
+    )
+  }
+
+  /** Makes room for a new client. @returns false if no connection is idle */
+  #closeLongestIdle(): boolean {
+    let longest: Connection | undefined
+    for (const connection of this.#connections) {
+      if (connection.idle && connection.idleSince < (longest?.idleSince ?? Infinity)) longest = connection
+    }
+    longest?.drain()
+    return longest !== undefined
+  }
+
+  #forget(connection: Connection): void {
+    this.#connections.delete(connection)
+    if (this.#connections.size === 0) this.#drained?.()
+  }
+
+  #endConnections(): void {
+    for (const connection of this.#connections) connection.destroy(new GatewayError('DRAINED'))
+  }
+}
