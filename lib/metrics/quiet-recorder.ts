@@ -1,0 +1,25 @@
+import type { GatewayError } from '../core/errors.js'
+import type { ExchangeRecord, Recorder } from '../message/recorder.js'
+
+/** Hands ended exchanges to the log, if there is one, and counts nothing: what runs without --metrics. */
+export class QuietRecorder implements Recorder {
+  readonly wantsExchanges: boolean
+  readonly #log: ((record: ExchangeRecord) => void) | undefined
+
+  constructor(log?: (record: ExchangeRecord) => void) {
+    this.#log = log
+    this.wantsExchanges = log !== undefined
+  }
+
+  connectionStarted(): void {}
+  connectionEnded(_seconds: number): void {}
+  failed(_error: GatewayError): void {}
+  forwarded(_seconds: number, _framesParsed: number, _bytesPassthrough: number): void {}
+  dialled(_seconds: number): void {}
+  reused(): void {}
+  relayed(_seconds: number, _responseBytes: number): void {}
+
+  exchangeDone(record: ExchangeRecord): void {
+    this.#log?.(record)
+  }
+}
