@@ -1,0 +1,17 @@
+/** What the exit codes mean; the man page is checked against this table. */
+export const exitCodes = {
+  fine: { code: 0, text: 'it did what it was asked to' },
+  failed: { code: 1, text: 'a check failed, or the gateway was ended before its exchanges were' },
+  usage: { code: 2, text: 'the command line or the routes are wrong' },
+  listen: { code: 3, text: 'an address cannot be listened on' },
+} as const
+
+/** Ends a command with an exit code and a message that needs no stack trace. */
+export class CommandError extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number, message: string) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}

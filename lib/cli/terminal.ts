@@ -1,0 +1,45 @@
+import type { Writable } from 'node:stream'
+
+/** What a command has of the world around it, so that tests can give it another. */
+export interface Terminal {
+  readonly stdout: Writable
+  readonly stderr: Writable
+  /** Whether stderr is read by a person. */
+  readonly interactive: boolean
+  readonly colours: boolean
+  readonly columns: number
+  readonly environment: NodeJS.ProcessEnv
+  /** Calls `ended` for SIGTERM, SIGINT and SIGHUP, until the returned function is called. */
+  onSignal(ended: (signal: NodeJS.Signals) => void): () => void
+}
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process
+  // A reader that is gone (`railscale serve | head`) must not end the gateway.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
+  return {
+    stdout,
+    stderr,
+    interactive: stderr.isTTY,
+    // chalk does not know NO_COLOR (no-color.org).
+    colours: stderr.isTTY && (env['NO_COLOR'] ?? '') === '',
+    columns: stdout.isTTY ? stdout.columns : 100,
+    environment: env,
+    onSignal: listenForSignals,
+  }
+}
+
+function listenForSignals(ended: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of signals) process.on(signal, ended)
+  // Node would open its inspector.
+  process.on('SIGUSR1', ignore)
+  return () => {
+    for (const signal of signals) process.off(signal, ended)
+    process.off('SIGUSR1', ignore)
+  }
+}
+
+function ignore(): void {}
