@@ -1,7 +1,7 @@
 import type { BufferBudget } from '../core/buffer-budget.js'
 import type { Limits } from '../core/limits.js'
 import type { UpstreamLink } from '../hop/upstream-link.js'
-import type { ParsedDataSink, RequestFrame } from '../message/frame.js'
+import type { ParsedDataSink, RequestFrame } from '../message/parsed-data.js'
 import { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
 import { RequestPipeline, type RequestEdits } from '../pipeline/request-pipeline.js'

@@ -1,7 +1,7 @@
 import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import type { LinkExchange } from '../hop/upstream-link.js'
-import type { ResponseFrame } from '../message/frame.js'
+import type { ResponseFrame } from '../message/parsed-data.js'
 import { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { ResponsePipeline, type ClientSide } from '../pipeline/response-pipeline.js'

@@ -1,6 +1,6 @@
 import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
-import type { ParsedDataSink, ResponseFrame } from '../message/frame.js'
+import type { ParsedDataSink, ResponseFrame } from '../message/parsed-data.js'
 import type { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { responseParser, type FrameParser } from '../parse/frame-parser.js'

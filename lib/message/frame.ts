@@ -1,6 +1,4 @@
 import type { Fields } from './fields.js'
-import type { RequestHead } from './request-head.js'
-import type { ResponseHead } from './response-head.js'
 import type { RoutingKey } from './routing-key.js'
 
 /** A part of a message that was understood. */
@@ -38,22 +36,4 @@ export class TrailerFrame implements Frame {
   routingKey(): undefined {
     return undefined
   }
-}
-
-export type RequestFrame = RequestHead | ChunkFrame | TrailerFrame
-export type ResponseFrame = ResponseHead | ChunkFrame | TrailerFrame
-
-/**
- * Where a FrameParser's ParsedData goes: raw bytes that nobody needs to look into, or a frame.
- * Each is a plain call, since this is the path of every byte.
- */
-export interface ParsedDataSink<F extends Frame> {
-  /** While true the parser takes no more bytes. */
-  readonly full: boolean
-  /** Passthrough(bytes): content of a fixed-length or close-delimited body, or of a tunnel. */
-  passthrough(bytes: Buffer): void
-  /** Parsed(frame). */
-  parsed(frame: F): void
-  /** The message is whole. */
-  messageComplete(): void
 }

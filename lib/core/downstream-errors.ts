@@ -1,0 +1,155 @@
+import type { SidedErrorRow } from './error-row.js'
+
+/** Failures that are the client's fault, in the order of a connection's life. Part of the table of errors. */
+export const downstreamErrors = {
+  CLIENT_RESET: {
+    phase: 'accept',
+    status: 0,
+    happened: 'the client connection broke while no request was under way',
+    remedy: 'nothing; the client went away',
+  },
+  NO_ROUTING_FRAME: {
+    phase: 'parse',
+    status: 400,
+    happened: 'the stream ended inside a request head, before host and path were known',
+    remedy: 'send a whole request head, up to its empty line',
+  },
+  REQUEST_MALFORMED: {
+    phase: 'parse',
+    status: 400,
+    happened: 'the bytes are not an HTTP/1.1 request',
+    remedy: 'send HTTP/1.1 in plain text to this port',
+  },
+  REQUEST_TLS: {
+    phase: 'parse',
+    status: 400,
+    happened: 'the client speaks TLS to a port that speaks plain HTTP',
+    remedy: 'use http:// instead of https://',
+  },
+  REQUEST_VERSION: {
+    phase: 'parse',
+    status: 505,
+    happened: 'the request is of another version than HTTP/1.0 and HTTP/1.1',
+    remedy: 'use HTTP/1.1',
+  },
+  REQUEST_METHOD_UNKNOWN: {
+    phase: 'parse',
+    status: 501,
+    happened: 'the request method is not known here',
+    remedy: 'use a registered method',
+  },
+  REQUEST_TARGET: {
+    phase: 'parse',
+    status: 400,
+    happened: 'the request target is not valid',
+    remedy: 'send a path that starts with / and encode what a path may not hold',
+  },
+  REQUEST_MISDIRECTED: {
+    phase: 'parse',
+    status: 421,
+    happened: 'the request target names a scheme that this port does not serve',
+    remedy: 'use an http:// URL',
+  },
+  REQUEST_HOST: {
+    phase: 'parse',
+    status: 400,
+    happened: 'the Host field is missing, repeated or not host[:port]',
+    remedy: 'send exactly one Host field',
+  },
+  REQUEST_FIELD: {
+    phase: 'parse',
+    status: 400,
+    happened: 'a field of the request is not allowed as it stands',
+    remedy: 'see the cause',
+  },
+  REQUEST_FRAMING: {
+    phase: 'parse',
+    status: 400,
+    happened: 'the length of the request body is ambiguous',
+    remedy: 'send one Content-Length, or Transfer-Encoding: chunked',
+  },
+  REQUEST_TRANSFER_CODING: {
+    phase: 'parse',
+    status: 501,
+    happened: 'the request uses a transfer coding other than chunked',
+    remedy: 'send Transfer-Encoding: chunked alone',
+  },
+  REQUEST_LINE_TOO_LONG: {
+    phase: 'parse',
+    status: 414,
+    happened: 'the request line is longer than the limit',
+    remedy: 'shorten the URL',
+  },
+  REQUEST_HEAD_TOO_LARGE: {
+    phase: 'parse',
+    status: 431,
+    happened: 'the request head has more bytes or fields than the limit',
+    remedy: 'send fewer or smaller fields (cookies are the usual cause)',
+  },
+  REQUEST_HEAD_TIMEOUT: {
+    phase: 'parse',
+    status: 408,
+    happened: 'the request head was not complete in time',
+    remedy: 'send the head at once',
+  },
+  REQUEST_EXPECTATION: {
+    phase: 'parse',
+    status: 417,
+    happened: 'the request expects something other than 100-continue',
+    remedy: 'leave the Expect field out',
+  },
+  REQUEST_LOOP: {
+    phase: 'route',
+    status: 508,
+    happened: 'the request has passed this gateway too often',
+    remedy: 'let no route lead back to the gateway itself',
+  },
+  NO_ROUTE: {
+    phase: 'route',
+    status: 404,
+    happened: 'no route takes this host and path',
+    remedy: 'add a route for them to the routes file',
+  },
+  PATH_AMBIGUOUS: {
+    phase: 'route',
+    status: 400,
+    happened: 'the path leads to another route once its dot segments and encoded slashes are resolved',
+    remedy: 'send the path in its resolved form',
+  },
+  REQUEST_CHUNK: {
+    phase: 'forward',
+    status: 400,
+    happened: 'the chunked coding of the request body is broken',
+    remedy: 'send chunks as RFC 9112 section 7.1 has them',
+  },
+  REQUEST_TRAILER: {
+    phase: 'forward',
+    status: 400,
+    happened: 'the trailer section of the request is not allowed as it stands',
+    remedy: 'send fewer trailers, and no framing fields among them',
+  },
+  REQUEST_INCOMPLETE: {
+    phase: 'forward',
+    status: 400,
+    happened: 'the client ended the connection inside the request body',
+    remedy: 'send the whole body',
+  },
+  REQUEST_BODY_TIMEOUT: {
+    phase: 'forward',
+    status: 408,
+    happened: 'the request body made no progress',
+    remedy: 'send the body without long pauses',
+  },
+  CLIENT_STALLED: {
+    phase: 'relay',
+    status: 0,
+    happened: 'the client stopped reading the response',
+    remedy: 'nothing; the client is slow or gone',
+  },
+  CLIENT_GONE: {
+    phase: 'relay',
+    status: 499,
+    happened: 'the client went away before the response was complete',
+    remedy: 'nothing; 499 stands in the log only',
+  },
+} as const satisfies Record<string, SidedErrorRow>

@@ -1,0 +1,64 @@
+import t from 'tap'
+import { limitTable, limitsWith, type LimitName } from '../../lib/core/limits.js'
+
+const names = Object.keys(limitTable) as LimitName[]
+
+/** Rows whose number counts things, and so has no unit. */
+const counts = [
+  'maxFields',
+  'maxResponseFields',
+  'maxInterimResponses',
+  'maxViaLoops',
+  'maxConnections',
+  'maxIdlePerOrigin',
+  'maxIdleUpstream',
+]
+
+t.test('a limit is named after its unit, or counts things', (t) => {
+  for (const name of names) {
+    const unit = /(?:Bytes|Ms|BytesPerSecond)$/.test(name)
+    t.not(unit, counts.includes(name), `${name} has a unit or is a count, and not both`)
+    if (/timeout|idleMs|grace|cache/i.test(name)) t.match(name, /Ms$/, `${name} is a time`)
+  }
+  t.strictSame(
+    counts.filter((name) => !(name in limitTable)),
+    [],
+  )
+  t.end()
+})
+
+t.test('every limit has a default that bounds something, and a text', (t) => {
+  for (const name of names) {
+    const { default: value, text } = limitTable[name]
+    t.ok(Number.isSafeInteger(value) && value > 0, `${name} is a positive whole number`)
+    t.match(text, /^[a-z0-9][^\n]*[^.\s]$/i, `${name} has a text without a full stop`)
+  }
+  t.end()
+})
+
+t.test('limits that only make sense together agree', (t) => {
+  const limits = limitsWith()
+  t.ok(limits.maxRequestLineBytes <= limits.maxHeadBytes)
+  t.ok(limits.maxHeadBytes <= limits.maxPreRouteBytes)
+  t.ok(limits.maxIdlePerOrigin <= limits.maxIdleUpstream)
+  t.ok(limits.upstreamUnsafeIdleMs <= limits.upstreamIdleMs)
+  t.ok(limits.upstreamIdleMs < 5_000, 'Node origins close idle connections after 5 s')
+  t.ok(limits.maxPostRouteBytes + limits.maxPipelinedBytes < limits.maxBufferedBytes)
+  t.end()
+})
+
+t.test('without changes the limits are the defaults of the table, every one', (t) => {
+  const limits = limitsWith()
+  t.strictSame(Object.keys(limits), names)
+  for (const name of names) t.equal(limits[name], limitTable[name].default)
+  t.end()
+})
+
+t.test('changes are laid over the defaults and leave the table as it is', (t) => {
+  const limits = limitsWith({ maxFields: 3, idleTimeoutMs: 0 })
+  t.equal(limits.maxFields, 3)
+  t.equal(limits.idleTimeoutMs, 0, '0 is a value, not a missing one')
+  t.equal(limits.maxHeadBytes, limitTable.maxHeadBytes.default)
+  t.equal(limitsWith().maxFields, limitTable.maxFields.default)
+  t.end()
+})
