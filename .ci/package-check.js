@@ -2,6 +2,7 @@
 // brings, that a request goes through `npx railscale`, and that ending npx frees the port.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
@@ -24,8 +25,9 @@ try {
 function pack() {
   const output = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { encoding: 'utf8' })
   // The scripts that run before it print to the same stream.
-  const described = /** @type {[{ filename: string }]} */ (JSON.parse(output.slice(output.indexOf('[\n'))))
-  return join(folder, described[0].filename)
+  const described = /** @type {unknown} */ (JSON.parse(output.slice(output.indexOf('[\n'))))
+  const [{ filename }] = /** @type {[{ filename: string }]} */ (described)
+  return join(folder, filename)
 }
 
 /** @param {string} tarball */
@@ -52,11 +54,9 @@ function sizeOf(path) {
 
 async function proxyOneRequest() {
   const origin = createServer((request, response) => void response.end(`origin saw ${request.url}`))
-  const originPort = await new Promise((resolve) => {
-    origin.listen(0, '127.0.0.1', () =>
-      resolve(/** @type {import('node:net').AddressInfo} */ (origin.address()).port),
-    )
-  })
+  origin.listen(0, '127.0.0.1')
+  await once(origin, 'listening')
+  const originPort = /** @type {import('node:net').AddressInfo} */ (origin.address()).port
   const route = `* -> 127.0.0.1:${originPort}`
   const npx = spawn('npx', ['railscale', 'serve', '--route', route, '--listen', '127.0.0.1:0'], {
     cwd: folder,

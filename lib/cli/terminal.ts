@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { watchParent } from './parent-watch.js'
 
 /** What a command has of the world around it, so that tests can give it another. */
 export interface Terminal {
@@ -9,7 +10,10 @@ export interface Terminal {
   readonly colours: boolean
   readonly columns: number
   readonly environment: NodeJS.ProcessEnv
-  /** Calls `ended` for SIGTERM, SIGINT and SIGHUP, until the returned function is called. */
+  /**
+   * Calls `ended` for SIGTERM, SIGINT and SIGHUP, and for SIGTERM that npx kept for itself, until the returned
+   * function is called.
+   */
   onSignal(ended: (signal: NodeJS.Signals) => void): () => void
 }
 
@@ -36,9 +40,11 @@ function listenForSignals(ended: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of signals) process.on(signal, ended)
   // Node would open its inspector.
   process.on('SIGUSR1', ignore)
+  const unwatch = watchParent(process.env, () => ended('SIGTERM'))
   return () => {
     for (const signal of signals) process.off(signal, ended)
     process.off('SIGUSR1', ignore)
+    unwatch()
   }
 }
 
