@@ -6,19 +6,20 @@ export type ExchangeLine = (record: ExchangeRecord) => string
 
 /** For people: status, method, URL, where it went and how long each part took. */
 export function prettyLine(record: ExchangeRecord, colour: ChalkInstance): string {
-  const { method, host, path, status, route, origin, error } = record
+  const { host, path, status, route, origin, error } = record
+  const method = safe(record.method || '-').padEnd(4)
   const url = safe(`${host}${path}`)
   const went = route === '' ? '' : ` ${colour.dim('->')} ${safe(route)} ${colour.dim(`(${safe(origin)})`)}`
   const bytes = `${size(record.requestBytes)} up, ${size(record.responseBytes)} down`
   const failure = error === undefined ? '' : ` ${colour.red(error.code)} ${safe(error.detail)}`
   const statusText = statusColour(status, colour)(status === 0 ? '---' : String(status))
-  return `${statusText} ${method.padEnd(4) || '-   '} ${url}${went} ${bytes}, ${times(record)}${failure}`
+  return `${statusText} ${method} ${url}${went} ${bytes}, ${times(record)}${failure}`
 }
 
 /** For programs: one object, with stable keys; durations in seconds. */
 export function jsonLine(record: ExchangeRecord, now: Date = new Date()): string {
   const { error } = record
-  return JSON.stringify({
+  const line = JSON.stringify({
     time: now.toISOString(),
     method: record.method,
     host: record.host,
@@ -35,6 +36,8 @@ export function jsonLine(record: ExchangeRecord, now: Date = new Date()): string
       ? {}
       : { error: error.code, phase: error.phase, side: error.side, detail: error.detail }),
   })
+  // JSON leaves the control characters above 0x7e as they are, and U+2028, at which some readers end a line.
+  return line.replace(/[^\x20-\x7e]/g, (character) => `\\u${hex(character, 4)}`)
 }
 
 function times(record: ExchangeRecord): string {
@@ -68,7 +71,9 @@ function statusColour(status: number, colour: ChalkInstance): ChalkInstance {
 
 /** What came from a request must not move the terminal's cursor or begin a new line. */
 function safe(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
+  return text.replace(/[^\x20-\x7e]/g, (character) => `\\x${hex(character, 2)}`)
+}
+
+function hex(character: string, digits: number): string {
+  return character.charCodeAt(0).toString(16).padStart(digits, '0')
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import yargs, { type Argv } from 'yargs'
 import { CommandError, exitCodes } from './exit-codes.js'
-import { serveOptions, variableOf } from './option-table.js'
+import { serveOptions, variableOf, type OptionRow } from './option-table.js'
 import { serve, type ServeArguments } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
 
@@ -33,48 +33,81 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
   return exitCode
 }
 
+/** Off is what would turn `--no-log` or `--log.x` into a value that no option has, and 8081 into an argument. */
+const plainOptions = {
+  'boolean-negation': false,
+  'dot-notation': false,
+  'camel-case-expansion': false,
+  'greedy-arrays': false,
+}
+
+const ownSentences = {
+  'Not enough arguments following: %s': '--%s needs a value',
+  'Invalid values:': 'this cannot be used:',
+  'Argument: %s, Given: %s, Choices: %s': '--%s %s; the choices are %s',
+}
+
 function commandLine(terminal: Terminal, onServe: (options: ServeArguments) => Promise<void>): Argv {
-  return yargs()
-    .scriptName('railscale')
-    .usage('$0 <command>\n\nAn HTTP/1.1 gateway that routes by Host and path.')
-    .command(
-      'serve',
-      'listen, and route requests to their origins',
-      (command) => withOptions(command, terminal.environment),
-      (options) => onServe(options as unknown as ServeArguments),
-    )
-    .demandCommand(1, 1, 'a command is missing', 'there is more than one command')
-    .version(packageVersion())
-    .help()
-    .epilogue(`An option can also be given in the environment: ${variableOf('listen')} for --listen.`)
-    .strict()
-    .recommendCommands()
-    .exitProcess(false)
-    .wrap(Math.min(terminal.columns, 110))
-    .fail((message: string | null, error: Error | undefined) => refuse(message, error))
+  return (
+    yargs()
+      .scriptName('railscale')
+      .parserConfiguration(plainOptions)
+      // Sentences of ours stand between those of yargs.
+      .detectLocale(false)
+      .updateStrings(ownSentences)
+      .usage('$0 <command>\n\nAn HTTP/1.1 gateway that routes by Host and path.')
+      .command(
+        'serve',
+        'listen, and route requests to their origins',
+        (command) => withOptions(command, terminal.environment),
+        (options) => onServe(options as unknown as ServeArguments),
+      )
+      .demandCommand(1, 1, 'a command is missing', 'there is more than one command')
+      .version(packageVersion())
+      .help()
+      .epilogue(`An option can also be given in the environment: ${variableOf('listen')} for --listen.`)
+      .strict()
+      .recommendCommands()
+      .exitProcess(false)
+      .wrap(Math.min(terminal.columns, 110))
+      .fail((message: string | null, error: Error | undefined) => refuse(message, error))
+  )
 }
 
 function withOptions(command: Argv, environment: NodeJS.ProcessEnv): Argv {
-  for (const [name, row] of Object.entries(serveOptions)) {
-    const variable = environment[variableOf(name)]
-    const fallback = variable === undefined || variable === '' ? undefined : variable
+  command.demandCommand(0, 0, undefined, 'serve takes options only, such as --routes FILE')
+  for (const [name, row] of Object.entries<OptionRow>(serveOptions)) {
+    const variable = environment[variableOf(name)] ?? ''
+    const fallback = row.repeatable ? variable.split('\n').filter((line) => line !== '') : variable
     command.option(name, {
       type: row.repeatable ? 'array' : 'string',
       string: true,
       requiresArg: row.bare === '',
       description: row.text,
-      ...('choices' in row ? { choices: row.choices } : {}),
+      ...(row.choices === undefined ? {} : { choices: row.choices }),
       ...(row.default === '' ? {} : { defaultDescription: row.default }),
-      ...(fallback === undefined ? {} : { default: row.repeatable ? fallback.split('\n') : fallback }),
+      ...(fallback.length === 0 ? {} : { default: fallback }),
+      coerce: (given: string | string[] | undefined) => checked(name, row, given),
     })
   }
   return command
 }
 
+/** yargs makes an array of an option that is given twice. @throws Error that `refuse` makes a sentence of */
+function checked(
+  name: string,
+  row: OptionRow,
+  given: string | string[] | undefined,
+): string | string[] | undefined {
+  if (Array.isArray(given) && !row.repeatable) throw new Error(`--${name} is given twice`)
+  if (row.bare === '' && [given].flat().includes('')) throw new Error(`--${name} needs a value`)
+  return given
+}
+
 /** An error of our own passes; yargs' words about the command line are given a place to look. */
 function refuse(message: string | null, error: Error | undefined): never {
   if (error !== undefined && message === null) throw error
-  const sentence = message ?? error?.message ?? 'the command line is wrong'
+  const sentence = (message ?? error?.message ?? 'the command line is wrong').replace(/\s+/g, ' ')
   throw new CommandError(
     exitCodes.usage.code,
     `railscale: ${sentence}\nrailscale --help lists commands and options`,

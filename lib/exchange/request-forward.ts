@@ -116,7 +116,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
   /** One read of the client has been worked through: what it gave goes out, or is counted where it waits. */
   flush(): void {
     const link = this.#link
-    if (link === undefined) return this.#settleCharge(this.#postRouteBytes)
+    if (link === undefined) return this.#keep()
     if (this.#done) return
     if (this.#out.byteLength > 0) {
       this.#blocked = !link.send(this.#out)
@@ -140,6 +140,11 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
     this.#settleCharge(0)
     this.#link = undefined
     this.#pipeline = undefined
+  }
+
+  #keep(): void {
+    this.#out.keep()
+    this.#settleCharge(this.#postRouteBytes)
   }
 
   get #postRouteBytes(): number {

@@ -7,6 +7,7 @@ import type { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
 import { requestParser, type FrameParser } from '../parse/frame-parser.js'
 import { forwardedLines } from '../pipeline/request-pipeline.js'
+import type { ClientSocket } from './client-socket.js'
 import { ClientWait } from './client-wait.js'
 import { HeldBytes } from './held-bytes.js'
 
@@ -37,11 +38,12 @@ export class Connection implements Downstream {
   #discardedBytes = 0
 
   constructor(
-    socket: Socket,
+    client: ClientSocket,
     port: number,
     services: ExchangeServices,
     ended: (connection: Connection) => void,
   ) {
+    const { socket } = client
     this.#socket = socket
     this.#services = services
     this.#ended = ended
@@ -52,6 +54,7 @@ export class Connection implements Downstream {
     this.#held = new HeldBytes(services.limits.maxPipelinedBytes, services.budget)
     this.exchangeWait = { at: Infinity, expire: () => this.#exchange?.waitedTooLong() }
     this.#wait = new ClientWait(services, () => this.#waitedTooLong())
+    client.reads.owner = { received: (bytes) => this.#received(bytes) }
     this.#open()
   }
 
@@ -86,7 +89,7 @@ export class Connection implements Downstream {
 
   resumeRequest(): void {
     const held = this.#held.take()
-    if (held !== undefined) this.#feed(held)
+    if (held !== undefined) this.#feed(held, true)
     if (this.#held.byteLength === 0 && !this.#exchange?.forward.full) this.#socket.resume()
     this.armClientWait()
   }
@@ -105,7 +108,6 @@ export class Connection implements Downstream {
 
   #open(): void {
     const socket = this.#socket
-    socket.on('data', (bytes: Buffer) => this.#received(bytes))
     socket.on('drain', () => this.#exchange?.clientDrained())
     socket.on('end', () => this.#clientEnded())
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error))
@@ -117,16 +119,19 @@ export class Connection implements Downstream {
 
   #received(bytes: Buffer): void {
     if (this.#closing) this.#discard(bytes.length)
-    else if (this.#held.byteLength > 0) this.#hold(bytes)
-    else this.#feed(bytes)
+    else if (this.#held.byteLength > 0) this.#hold(bytes, false)
+    else this.#feed(bytes, false)
   }
 
-  /** Gives `bytes` to the parser, message by message, as far as exchanges take them; the rest is held. */
-  #feed(bytes: Buffer): void {
+  /**
+   * Gives `bytes` to the parser, message by message, as far as exchanges take them; the rest is held.
+   * @param owned whether `bytes` stay as they are after this call
+   */
+  #feed(bytes: Buffer, owned: boolean): void {
     let rest = bytes
     while (rest.length > 0 && !this.#closing) {
       const { forward } = (this.#exchange ??= this.#begin())
-      if (forward.complete || forward.full) return this.#hold(rest)
+      if (forward.complete || forward.full) return this.#hold(rest, owned)
       const consumed = this.#parse(rest)
       rest = rest.subarray(consumed)
       forward.flush()
@@ -152,8 +157,8 @@ export class Connection implements Downstream {
     }
   }
 
-  #hold(bytes: Buffer): void {
-    this.#held.add(bytes)
+  #hold(bytes: Buffer, owned: boolean): void {
+    this.#held.add(owned ? bytes : Buffer.from(bytes))
     if (this.#held.full || this.#exchange?.forward.full) this.#socket.pause()
     this.armClientWait()
   }

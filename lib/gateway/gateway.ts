@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { BufferBudget } from '../core/buffer-budget.js'
 import { CoarseClock } from '../core/coarse-clock.js'
 import { GatewayError } from '../core/errors.js'
@@ -7,6 +6,7 @@ import type { ExchangeServices } from '../exchange/exchange.js'
 import { DestinationRouter } from '../hop/destination-router.js'
 import type { Recorder } from '../message/recorder.js'
 import type { RouteTable } from '../routes/route-table.js'
+import type { ClientSocket } from './client-socket.js'
 import { refuseConnection } from './connection-limit.js'
 import { Connection } from './connection.js'
 import type { ListenAddress } from './listen-address.js'
@@ -89,19 +89,19 @@ export class Gateway {
   async #listen(address: ListenAddress): Promise<void> {
     const listener = await Listener.open(
       address,
-      (socket, port) => this.#accept(socket, port),
+      (client, port) => this.#accept(client, port),
       (error) => this.#services.recorder.failed(new GatewayError('ACCEPT_FAILED', { cause: error })),
     )
     this.#listeners.push(listener)
   }
 
-  #accept(socket: Socket, port: number): void {
+  #accept(client: ClientSocket, port: number): void {
     if (this.#connections.size >= this.#services.limits.maxConnections && !this.#closeLongestIdle()) {
-      this.#services.recorder.failed(refuseConnection(socket))
+      this.#services.recorder.failed(refuseConnection(client.socket))
       return
     }
     this.#connections.add(
-      new Connection(socket, port, this.#services, (connection) => this.#forget(connection)),
+      new Connection(client, port, this.#services, (connection) => this.#forget(connection)),
     )
   }
 

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { GatewayError } from '../core/errors.js'
+import { clientSocket, type ClientSocket } from './client-socket.js'
 import { authorityOf, type ListenAddress } from './listen-address.js'
 
 /** Free ports are tried anew this often, when the one found on one loopback is taken on the other. */
@@ -23,7 +24,7 @@ export class Listener {
    */
   static async open(
     address: ListenAddress,
-    accept: (socket: Socket, port: number) => void,
+    accept: (client: ClientSocket, port: number) => void,
     failed: (error: Error) => void,
   ): Promise<Listener> {
     for (let attempt = 1; ; attempt++) {
@@ -38,7 +39,7 @@ export class Listener {
 
   static async #openAll(
     address: ListenAddress,
-    accept: (socket: Socket, port: number) => void,
+    accept: (client: ClientSocket, port: number) => void,
     failed: (error: Error) => void,
   ): Promise<Listener> {
     const servers: Server[] = []
@@ -55,7 +56,7 @@ export class Listener {
       throw error
     }
     for (const server of servers) {
-      server.on('connection', (socket: Socket) => accept(socket, port))
+      server.on('connection', (socket: Socket) => accept(clientSocket(socket), port))
       server.on('error', failed)
     }
     return new Listener(servers)
@@ -78,7 +79,7 @@ export class Listener {
 /** Resolves to undefined where the address family is missing and that is no failure (`optional`). */
 function listen(host: string, port: number, optional: boolean): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, noDelay: true })
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true })
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (optional && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(undefined)
       else reject(listenError(error, authorityOf(host, port)))

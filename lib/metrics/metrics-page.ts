@@ -64,7 +64,8 @@ function listen(host: string, port: number, answer: Answer): Promise<Server> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const code = error.code === 'EADDRINUSE' ? 'LISTEN_IN_USE' : 'LISTEN_FAILED'
       const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-      reject(new GatewayError(code, { detail: `${authority} (--metrics)`, cause: error }))
+      const why = code === 'LISTEN_IN_USE' ? '' : `, ${error.code ?? error.message}`
+      reject(new GatewayError(code, { detail: `${authority} (--metrics${why})`, cause: error }))
     })
     server.listen({ host, port }, () => {
       server.removeAllListeners('error')

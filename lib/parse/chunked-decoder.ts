@@ -57,7 +57,6 @@ export class ChunkedDecoder {
   decode(bytes: Buffer, from: number): DecodedChunks {
     const spans = this.#spans
     const to = Math.min(bytes.length, from + maxExecuteBytes)
-    const fieldsBefore = spans.fields.length
     spans.bodies.length = 0
     spans.base = this.#trailerText.length
     const result = execute(this.#state, bytes, from, to, spans)
@@ -65,7 +64,7 @@ export class ChunkedDecoder {
     const consumed = result === llhttpResult.ok ? to - from : stoppedAt(this.#state)
     if (this.#trailerText === '') this.#countOverhead(spans.fields[0] ?? consumed)
     if (!done && result !== llhttpResult.ok) throw this.#refusal(result)
-    this.#keepTrailerText(bytes, from, from + consumed, fieldsBefore)
+    this.#keepTrailerText(bytes, from, from + consumed)
     const chunk = this.#content(bytes, from)
     return { consumed, chunk, trailers: done ? this.#trailers() : undefined }
   }
@@ -89,10 +88,10 @@ export class ChunkedDecoder {
   }
 
   /** From the first trailer name on, the bytes are kept, so that spans can point into them. */
-  #keepTrailerText(bytes: Buffer, from: number, to: number, fieldsBefore: number): void {
+  #keepTrailerText(bytes: Buffer, from: number, to: number): void {
     const fields = this.#spans.fields
     if (fields.length === 0) return
-    if (this.#trailerText === '' && fieldsBefore === 0) {
+    if (this.#trailerText === '') {
       const start = fields[0] as number
       for (let i = 0; i < fields.length; i++) if (fields[i] !== -1) fields[i] = (fields[i] as number) - start
       this.#trailerText = bytes.toString('latin1', from + start, to)

@@ -1,4 +1,4 @@
-import { hasErrors, type Mistake } from './mistake.js'
+import { hasErrors, type Mistake, type Place } from './mistake.js'
 import { parseRoute } from './parse-route.js'
 import type { Route } from './route.js'
 import { RouteTable } from './route-table.js'
@@ -8,7 +8,7 @@ import { sourceLines, type RoutesSource, type SourceLine } from './routes-file.j
 export interface Compiled {
   /** undefined where there is an error. */
   readonly table: RouteTable | undefined
-  /** In the order of the sources and their lines. */
+  /** In the order of the sources and of the places in them. */
   readonly mistakes: readonly Mistake[]
 }
 
@@ -28,7 +28,10 @@ export function compileRoutes(sources: readonly RoutesSource[], variables: Varia
   const table = new RouteTable([...lines.keys()], (route, before) => reportTwice(route, before, lines))
   checkNames(lines)
   if (table.routes.length === 0 && !hasErrors(mistakes)) mistakes.push(noRoutes(sources))
-  mistakes.sort((a, b) => order(sources, a) - order(sources, b) || a.place.line - b.place.line)
+  mistakes.sort(
+    ({ place: a }, { place: b }) =>
+      order(sources, a) - order(sources, b) || a.line - b.line || a.column - b.column,
+  )
   return { table: hasErrors(mistakes) ? undefined : table, mistakes }
 }
 
@@ -75,6 +78,6 @@ function noRoutes(sources: readonly RoutesSource[]): Mistake {
   }
 }
 
-function order(sources: readonly RoutesSource[], mistake: Mistake): number {
-  return sources.findIndex((source) => source.name === mistake.place.file)
+function order(sources: readonly RoutesSource[], place: Place): number {
+  return sources.findIndex((source) => source.name === place.file)
 }

@@ -5,6 +5,17 @@ export interface Token {
   readonly column: number
   /** Its length as written, quotes included. */
   readonly length: number
+  /** A mistake in it has been reported already; what would follow from that is none. */
+  readonly spoilt?: boolean
+}
+
+/**
+ * A stretch of `token`, so that a mistake points at it: `length` characters of its text from `start` on.
+ * The whole token where quotes or variables make its text another than what was written.
+ */
+export function partOf(token: Token, start: number, length: number): Token {
+  if (token.text.length !== token.length) return token
+  return { text: token.text.slice(start, start + length), column: token.column + start, length }
 }
 
 export interface LexedLine {

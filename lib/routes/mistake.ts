@@ -21,9 +21,9 @@ export interface Mistake {
 /** `mistake` as people read it: place and message, the line with a caret below, the help. */
 export function formatMistake(mistake: Mistake): string {
   const { place, lineText, help } = mistake
-  const lines = [`${where(place)}: ${mistake.severity}: ${mistake.message}`]
+  const lines = [`${printable(where(place))}: ${mistake.severity}: ${shortened(mistake.message)}`]
   if (lineText !== '') lines.push(...quotedLine(place, lineText))
-  if (help !== '') lines.push(`${' '.repeat(String(place.line).length + 2)} = ${help}`)
+  if (help !== '') lines.push(`${' '.repeat(String(place.line).length + 2)} = ${shortened(help)}`)
   return lines.join('\n')
 }
 
@@ -53,6 +53,14 @@ function quotedLine(place: Place, lineText: string): string[] {
   const caretAt = place.column - 1 - from
   const carets = '^'.repeat(Math.max(1, Math.min(place.length, shownWidth - caretAt)))
   return [` ${margin} | ${shown}`, ` ${' '.repeat(margin.length)} | ${' '.repeat(caretAt)}${carets}`]
+}
+
+const maxSentence = 400
+
+/** A sentence that quotes what was written: its middle is left out where that was very long. */
+function shortened(sentence: string): string {
+  if (sentence.length <= maxSentence) return printable(sentence)
+  return printable(`${sentence.slice(0, maxSentence / 2)}…${sentence.slice(-maxSentence / 2)}`)
 }
 
 /** Control characters would move the caret, or the terminal. */

@@ -1,4 +1,6 @@
-import type { Token } from './lex.js'
+import { isIPv6 } from 'node:net'
+import { isBracketedIPv6, isHostName } from './host-name.js'
+import { partOf, type Token } from './lex.js'
 import { normalPath } from './normal-path.js'
 import type { HostPattern, PathPattern } from './route.js'
 import type { SourceLine } from './routes-file.js'
@@ -10,30 +12,54 @@ export interface Match {
 }
 
 const everyPath: PathPattern = { segments: [], exact: false }
-const hostName =
-  /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/
-const address = /^\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]$/
+const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//
 const pathCharacters = /^\/(?:[A-Za-z0-9._~!$&'()*+,=:@/-]|%[0-9A-Fa-f]{2})*$/
 
 /** Reads `*`, `hosts`, `hosts/path` or `/path`. @returns undefined if it was reported as wrong */
 export function parseMatch(token: Token, line: SourceLine): Match | undefined {
   if (token.text === '*') return { hosts: [{ kind: 'any' }], path: everyPath }
+  const mistake = matchMistake(token)
+  if (mistake !== undefined) {
+    line.error(...mistake)
+    return undefined
+  }
   const slash = token.text.indexOf('/')
   const hostsText = slash === -1 ? token.text : token.text.slice(0, slash)
   const hosts = hostsText === '' ? [{ kind: 'any' } as const] : parseHosts(hostsText, token, line)
-  const path = slash === -1 ? everyPath : parsePath(token.text.slice(slash), token, line)
+  const path = slash === -1 ? everyPath : parsePath(token.text.slice(slash), tail(token, slash), line)
   return hosts === undefined || path === undefined ? undefined : { hosts, path }
 }
 
+function matchMistake(token: Token): [Token, string, string] | undefined {
+  // An empty variable must not make a route that takes everything.
+  if (token.text === '') return [token, 'the match is empty', 'write * to take every host and path']
+  const front = scheme.exec(token.text)?.[0]
+  if (front === undefined) return undefined
+  return [
+    partOf(token, 0, front.length),
+    'a match takes no scheme',
+    'write the host alone, such as a.test/path',
+  ]
+}
+
+function tail(token: Token, start: number): Token {
+  return partOf(token, start, token.text.length - start)
+}
+
 function parseHosts(text: string, token: Token, line: SourceLine): HostPattern[] | undefined {
-  const hosts = text.split(',').map((one) => parseHost(one, token, line))
+  let start = 0
+  const hosts = text.split(',').map((one) => {
+    const part = partOf(token, start, one.length)
+    start += one.length + 1
+    return parseHost(one, part, line)
+  })
   return hosts.every((host) => host !== undefined) ? hosts : undefined
 }
 
 function parseHost(text: string, token: Token, line: SourceLine): HostPattern | undefined {
   const wildcard = text.startsWith('*.')
   const name = (wildcard ? text.slice(2) : text).toLowerCase().replace(/\.$/, '')
-  if (hostName.test(name) || (!wildcard && address.test(name))) {
+  if (isHostName(name) || (!wildcard && isBracketedIPv6(name))) {
     return wildcard ? { kind: 'wildcard', suffix: `.${name}` } : { kind: 'exact', name }
   }
   line.error(token, ...hostMistake(text))
@@ -42,7 +68,7 @@ function parseHost(text: string, token: Token, line: SourceLine): HostPattern | 
 
 function hostMistake(text: string): [string, string] {
   if (text === '') return ['a host is missing', 'write hosts as a.test,b.test without blanks']
-  if (text.includes('://')) return ['a match takes no scheme', 'write the host alone, such as a.test/path']
+  if (isIPv6(text)) return [`the IPv6 address "${text}" lacks its brackets`, `write [${text}]`]
   if (text.includes('*')) {
     return [
       `"${text}" is no host`,

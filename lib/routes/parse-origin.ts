@@ -1,8 +1,9 @@
-import type { Token } from './lex.js'
+import { isBracketedIPv6, isHostName } from './host-name.js'
+import { partOf, type Token } from './lex.js'
 import type { Origin } from './route.js'
 import type { SourceLine } from './routes-file.js'
 
-const hostPort = /^(\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]|[A-Za-z0-9._-]+)?(?::([0-9]+))?$/
+const hostPort = /^(\[[^\]]*\]|[^:]*)(?::([0-9]+))?$/
 const url = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/
 
 /**
@@ -22,7 +23,7 @@ export function parseOrigin(token: Token, line: SourceLine): Origin | undefined 
     return undefined
   }
   if (rest !== '' && rest !== '/') {
-    const at = { text: rest, column: token.column + token.text.length - rest.length, length: rest.length }
+    const at = partOf(token, token.text.length - rest.length, rest.length)
     line.error(at, `an origin takes scheme, host and port only, not the path "${rest}"`)
     return undefined
   }
@@ -35,25 +36,29 @@ function parseHostPort(
   token: Token,
   line: SourceLine,
 ): Origin | undefined {
-  const match = hostPort.exec(text)
-  const portText = match?.[2]
-  if (match === null || (match[1] === undefined && portText === undefined)) {
+  const [, written = '', portText] = hostPort.exec(text) ?? []
+  const onlyPort = written === '' && portText !== undefined && defaultPort === undefined
+  if (!onlyPort && !isHost(written)) {
     line.error(token, `"${token.text}" is no origin`, 'write :3000, host:3000 or http://host:3000')
     return undefined
   }
   const port = portText === undefined ? defaultPort : Number(portText)
   if (port === undefined) {
-    line.error(
-      token,
-      `the origin "${token.text}" has no port`,
-      `write ${token.text}:80, or the port it listens on`,
-    )
+    line.error(token, `the origin "${token.text}" has no port`, portHelp(text))
     return undefined
   }
   if (port < 1 || port > 65_535) {
-    line.error(token, `${port} is no port`, 'ports go from 1 to 65535')
+    line.error(token, `${portText} is no port`, 'ports go from 1 to 65535')
     return undefined
   }
-  const host = match[1]?.toLowerCase() ?? 'localhost'
+  const host = onlyPort ? 'localhost' : written.toLowerCase()
   return { host, port, authority: `${host}:${port}` }
+}
+
+function isHost(text: string): boolean {
+  return isHostName(text.replace(/\.$/, '')) || isBracketedIPv6(text)
+}
+
+function portHelp(text: string): string {
+  return /^[0-9]+$/.test(text) ? `write :${text}` : `write ${text}:80, or the port it listens on`
 }

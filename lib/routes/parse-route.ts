@@ -22,9 +22,10 @@ export function parseRoute(line: SourceLine, variables: Variables): Route | unde
   if (arrow === -1) return refuse(line, noArrowAt(matchToken, rest), 'the arrow "->" is missing', arrowHelp)
   if (originToken === undefined)
     return refuse(line, rest[arrow] as Token, 'the origin is missing', originHelp)
-  const match = parseMatch(matchToken, line)
-  const origin = parseOrigin(originToken, line)
-  const options = parseOptions([...optionsOnly(rest.slice(0, arrow), line), ...rest.slice(arrow + 2)], line)
+  const match = sound(matchToken) ? parseMatch(matchToken, line) : undefined
+  const origin = sound(originToken) ? parseOrigin(originToken, line) : undefined
+  const before = optionsOnly(rest.slice(0, arrow).filter(sound), line)
+  const options = parseOptions([...before, ...rest.slice(arrow + 2).filter(sound)], line)
   if (match === undefined || origin === undefined) return undefined
   return {
     ...match,
@@ -39,6 +40,10 @@ export function parseRoute(line: SourceLine, variables: Variables): Route | unde
 const matchHelp = 'write the host and path that the route takes, or * for all: a.test/api -> :3000'
 const arrowHelp = 'a route is: host/path -> origin, with blanks around the arrow'
 const originHelp = 'write where the requests go, such as :3000 or 10.0.0.5:3000'
+
+function sound(token: Token): boolean {
+  return token.spoilt !== true
+}
 
 function refuse(line: SourceLine, token: Token, message: string, help: string): undefined {
   line.error(token, message, help)

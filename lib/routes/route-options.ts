@@ -40,7 +40,7 @@ export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
 
 /** Whether a token can only be meant as an option, so that it may stand before the arrow. */
 export function looksLikeOption(text: string): boolean {
-  return text.includes('=') || routeOptionTable[text] !== undefined
+  return text.includes('=') || Object.hasOwn(routeOptionTable, text)
 }
 
 /** Reads options; what is wrong with them is reported. */

@@ -27,10 +27,8 @@ export class RouteTable {
   constructor(routes: readonly Route[], twice: (route: Route, before: Route) => void = () => undefined) {
     this.routes = routes
     for (const route of routes) {
-      for (const host of route.hosts) {
-        const before = this.#tree(host).add(route.path, route)
-        if (before !== undefined) twice(route, before)
-      }
+      const befores = route.hosts.map((host) => this.#tree(host).add(route.path, route))
+      for (const before of new Set(befores)) if (before !== undefined) twice(route, before)
     }
   }
 

@@ -34,7 +34,13 @@ export class SourceLine {
 }
 
 /** The lines of `source`; a byte order mark and carriage returns before line ends are let pass. */
-export function sourceLines(source: RoutesSource, report: (mistake: Mistake) => void): SourceLine[] {
-  const lines = source.text.replace(/^\u{feff}/u, '').split(/\r?\n/)
-  return lines.map((text, i) => new SourceLine(source.name, i + 1, text, report))
+export function* sourceLines(
+  source: RoutesSource,
+  report: (mistake: Mistake) => void,
+): Generator<SourceLine> {
+  let number = 0
+  // One by one: a file may have millions of them, and most are forgotten at once.
+  for (const text of source.text.replace(/^\u{feff}/u, '').split(/\r?\n/)) {
+    yield new SourceLine(source.name, ++number, text, report)
+  }
 }

@@ -10,14 +10,9 @@ export class SegmentTree {
   #prefix: Route | undefined
 
   /** @returns the route that was there for the same pattern; then nothing is added */
-  add(path: PathPattern, route: Route, depth = 0): Route | undefined {
-    const segment = path.segments[depth]
-    if (segment !== undefined) return this.#child(segment).add(path, route, depth + 1)
-    const before = path.exact ? this.#exact : this.#prefix
-    if (before !== undefined) return before
-    if (path.exact) this.#exact = route
-    else this.#prefix = route
-    return undefined
+  add(path: PathPattern, route: Route): Route | undefined {
+    const end = path.segments.reduce<SegmentTree>((node, segment) => node.#child(segment), this)
+    return end.#keep(path.exact, route)
   }
 
   /**
@@ -30,6 +25,14 @@ export class SegmentTree {
     const slash = path.indexOf('/', at + 1)
     const end = slash === -1 ? path.length : slash
     return this.#literals?.get(path.slice(at + 1, end))?.find(path, end) ?? this.#prefix
+  }
+
+  #keep(exact: boolean, route: Route): Route | undefined {
+    const before = exact ? this.#exact : this.#prefix
+    if (before !== undefined) return before
+    if (exact) this.#exact = route
+    else this.#prefix = route
+    return undefined
   }
 
   #child(segment: string): SegmentTree {

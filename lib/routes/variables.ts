@@ -1,30 +1,49 @@
 import { didYouMean } from './did-you-mean.js'
-import type { Token } from './lex.js'
+import { partOf, type Token } from './lex.js'
 import type { SourceLine } from './routes-file.js'
 
 /** Values by name, such as the environment. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
-const reference = /\$\{([^}:]*)(?::-([^}]*))?\}/g
+// Braces are in no name and no fallback, so that each is looked at once. Last, one that is not closed, and
+// all behind it.
+const reference = /\$\{([^{}:]*)(?::-([^{}]*))?\}|\$\{[^]*/g
+const nameForm = /^[A-Z][A-Z0-9_]*$/
 
 /**
  * Puts values in place of `${NAME}` and `${NAME:-fallback}`, in upper-case names; it happens within a
- * token, so a value can never add one. An unknown name without fallback is reported.
+ * token, so a value can never add one. As in a shell, the fallback stands for an empty value too.
+ * An unknown name without fallback is reported.
  */
 export function expandVariables(token: Token, variables: Variables, line: SourceLine): Token {
   if (!token.text.includes('${')) return token
-  const text = token.text.replace(reference, (_whole, name: string, fallback: string | undefined) => {
-    const value = (Object.hasOwn(variables, name) ? variables[name] : undefined) ?? fallback
-    if (value === undefined) line.error(token, ...unknown(name, variables))
-    return value ?? ''
-  })
-  return { ...token, text }
+  let spoilt = false
+  const expanded = (whole: string, name: string | undefined, fallback: string | undefined, at: number) => {
+    const value = valueOf(name, fallback, variables)
+    if (value !== undefined) return value
+    spoilt = true
+    line.error(partOf(token, at, whole.length), ...mistakeIn(name, variables))
+    return whole
+  }
+  const text = token.text.replace(reference, expanded)
+  return { ...token, text, spoilt }
 }
 
-function unknown(name: string, variables: Variables): [string, string] {
-  if (!/^[A-Z][A-Z0-9_]*$/.test(name))
-    return [`"\${${name}}" is no variable`, 'names are upper case: ${PORT}']
-  const similar = didYouMean(name, Object.keys(variables))
+function valueOf(
+  name: string | undefined,
+  fallback: string | undefined,
+  variables: Variables,
+): string | undefined {
+  if (name === undefined || !nameForm.test(name)) return undefined
+  const value = Object.hasOwn(variables, name) ? variables[name] : undefined
+  return fallback === undefined ? value : value || fallback
+}
+
+function mistakeIn(name: string | undefined, variables: Variables): [string, string] {
+  if (name === undefined) return ['"${" begins no variable', 'write ${NAME} or ${NAME:-value}']
+  if (!nameForm.test(name)) return [`"\${${name}}" is no variable`, 'names are upper case: ${PORT}']
+  const names = Object.keys(variables).filter((one) => nameForm.test(one))
+  const similar = didYouMean(name, names)
   return [
     `the variable ${name} is not set`,
     similar || `set it in the environment, or write \${${name}:-value}`,

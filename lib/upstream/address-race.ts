@@ -1,11 +1,13 @@
 import { connect, type Socket } from 'node:net'
+import { SocketReads } from '../core/socket-reads.js'
 import type { Address } from './name-lookup.js'
 
 /** RFC 8305 section 5: the next address is tried when the one before has failed or is this late. */
 const attemptDelayMs = 250
 
 export interface RaceEnd {
-  won(socket: Socket, address: Address): void
+  /** `reads` is where the reads of `socket` go. */
+  won(socket: Socket, address: Address, reads: SocketReads): void
   /** All attempts failed, with the most telling error: a refusal, else that of the first attempt. */
   lost(error: Error): void
 }
@@ -24,7 +26,7 @@ export class AddressRace {
   #timer: NodeJS.Timeout | undefined
 
   constructor(addresses: readonly Address[], port: number, end: RaceEnd) {
-    this.#addresses = addresses
+    this.#addresses = interleaved(addresses)
     this.#port = port
     this.#end = end
     this.#attempt()
@@ -42,17 +44,19 @@ export class AddressRace {
     const address = this.#addresses[this.#next++]
     if (address === undefined) return
     if (this.#next < this.#addresses.length) this.#timer = setTimeout(() => this.#attempt(), attemptDelayMs)
-    const socket = connect({ host: address.address, port: this.#port, family: address.family, noDelay: true })
+    const reads = new SocketReads()
+    const { address: host, family } = address
+    const socket = connect({ host, port: this.#port, family, noDelay: true, onread: reads.onread })
     this.#running.add(socket)
-    socket.once('connect', () => this.#connected(socket, address))
+    socket.once('connect', () => this.#connected(socket, address, reads))
     // The listener stays: a socket that lost or was aborted may still fail, and must not end the process.
     socket.on('error', (error) => this.#failed(socket, error))
   }
 
-  #connected(socket: Socket, address: Address): void {
+  #connected(socket: Socket, address: Address, reads: SocketReads): void {
     if (!this.#running.delete(socket)) return
     this.abort()
-    this.#end.won(socket, address)
+    this.#end.won(socket, address, reads)
   }
 
   #failed(socket: Socket, error: Error): void {
@@ -62,4 +66,14 @@ export class AddressRace {
     if (this.#next < this.#addresses.length) this.#attempt()
     else if (this.#running.size === 0) this.#end.lost(this.#error)
   }
+}
+
+/**
+ * The families take turns, beginning with that of the first address (RFC 8305 section 4): a name with many
+ * addresses of a family that leads nowhere is not waited for address by address.
+ */
+function interleaved(addresses: readonly Address[]): readonly Address[] {
+  const same = addresses.filter(({ family }) => family === addresses[0]?.family)
+  const other = addresses.filter(({ family }) => family !== addresses[0]?.family)
+  return [...same.flatMap((address, i) => [address, ...other.slice(i, i + 1)]), ...other.slice(same.length)]
 }

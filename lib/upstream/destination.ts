@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
+import type { SocketReads } from '../core/socket-reads.js'
 import type { Outbox } from '../message/outbox.js'
 
 /** Who is told what happens on a destination. One owner at a time; calls are plain. */
 export interface DestinationOwner {
+  /** @param bytes are valid during the call only */
   received(bytes: Buffer): void
   /** What was written has gone out, after `flush` said to wait. */
   drained(): void
@@ -18,10 +20,13 @@ export class Destination {
   readonly #socket: Socket
   #error: Error | undefined
 
-  constructor(socket: Socket) {
+  /** @param reads where the reads of `socket` go; without, they come as its events */
+  constructor(socket: Socket, reads?: SocketReads) {
     this.#socket = socket
     socket.setNoDelay(true)
-    socket.on('data', (bytes: Buffer) => this.owner?.received(bytes))
+    const received = (bytes: Buffer): void => this.owner?.received(bytes)
+    if (reads === undefined) socket.on('data', received)
+    else reads.owner = { received }
     socket.on('drain', () => this.owner?.drained())
     socket.on('end', () => this.owner?.ended())
     socket.on('error', (error) => (this.#error = error))

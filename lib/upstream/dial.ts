@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
-import { GatewayError, type ErrorCode } from '../core/errors.js'
+import { asGatewayError, GatewayError, type ErrorCode } from '../core/errors.js'
+import type { SocketReads } from '../core/socket-reads.js'
 import { AddressRace } from './address-race.js'
 import { Destination } from './destination.js'
 import type { Address, NameLookup } from './name-lookup.js'
+import { maxNames, RecentMap } from './recent-map.js'
 
 /** Where a dial goes. */
 export interface DialAddress {
@@ -22,7 +24,7 @@ export interface Dial {
 /** Dials origins over TCP and remembers which address of a name answered last. */
 export class Dialler {
   readonly #names: NameLookup
-  readonly #winners = new Map<string, Address>()
+  readonly #winners = new RecentMap<Address>(maxNames)
 
   constructor(names: NameLookup) {
     this.#names = names
@@ -42,7 +44,7 @@ export class Dialler {
 interface Settlement {
   resolve(destination: Destination): void
   reject(error: GatewayError): void
-  readonly winners: Map<string, Address>
+  readonly winners: RecentMap<Address>
 }
 
 class DialAttempt {
@@ -78,15 +80,15 @@ class DialAttempt {
   #connect(addresses: readonly Address[]): void {
     if (this.#settled) return
     this.#race = new AddressRace(this.#winnerFirst(addresses), this.#to.port, {
-      won: (socket, address) => this.#won(socket, address),
+      won: (socket, address, reads) => this.#won(socket, address, reads),
       lost: (error) => this.fail(dialError(error, 'ORIGIN_UNREACHABLE')),
     })
   }
 
-  #won(socket: Socket, address: Address): void {
+  #won(socket: Socket, address: Address, reads: SocketReads): void {
     this.#settle()
     this.#settlement.winners.set(this.#key, address)
-    const destination = new Destination(socket)
+    const destination = new Destination(socket, reads)
     this.#settlement.resolve(destination)
   }
 
@@ -108,7 +110,6 @@ class DialAttempt {
 }
 
 function dialError(error: unknown, otherwise: ErrorCode): GatewayError {
-  const system = (error as NodeJS.ErrnoException).code ?? String(error)
-  const code = system === 'ECONNREFUSED' ? 'ORIGIN_REFUSED' : otherwise
-  return new GatewayError(code, { detail: system, cause: error })
+  const refused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+  return asGatewayError(error, refused ? 'ORIGIN_REFUSED' : otherwise)
 }

@@ -24,6 +24,7 @@ export class IdlePool<T extends Poolable> implements Deadline {
   readonly #bounds: PoolBounds
   readonly #idle = new Map<string, T[]>()
   #size = 0
+  #closed = false
 
   constructor(clock: CoarseClock, bounds: PoolBounds) {
     this.#clock = clock
@@ -49,7 +50,7 @@ export class IdlePool<T extends Poolable> implements Deadline {
 
   /** Keeps `item`, for at most `keepMs` and within the bounds: the oldest of its key makes room. */
   give(key: string, item: T, keepMs: number): void {
-    if (keepMs <= 0 || this.#size >= this.#bounds.maxTotal) {
+    if (keepMs <= 0 || this.#closed) {
       item.destroy()
       return
     }
@@ -60,7 +61,8 @@ export class IdlePool<T extends Poolable> implements Deadline {
     idle.push(item)
     this.#size++
     if (this.at === Infinity) this.at = this.#clock.now + 1_000
-    if (idle.length > this.#bounds.maxPerKey) this.#drop(idle.shift())
+    // At the bound of all a key without others gives up what was just given, rather than another's.
+    if (idle.length > this.#bounds.maxPerKey || this.#size > this.#bounds.maxTotal) this.#drop(idle.shift())
   }
 
   /** Forgets `item`, which ended while it lay here. */
@@ -88,12 +90,15 @@ export class IdlePool<T extends Poolable> implements Deadline {
 
   /** Destroys all. */
   clear(): void {
-    for (const idle of this.#idle.values()) for (const item of idle) item.destroy()
+    const all = [...this.#idle.values()].flat()
     this.#idle.clear()
     this.#size = 0
+    for (const item of all) item.destroy()
   }
 
+  /** Destroys all, and whatever is given from now on. */
   close(): void {
+    this.#closed = true
     this.clear()
     this.#clock.unwatch(this)
   }

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
+import { maxNames, RecentMap } from './recent-map.js'
 
 export interface Address {
   readonly address: string
@@ -11,8 +12,8 @@ type SystemLookup = (name: string, done: (error: Error | null, addresses: Addres
 const askSystem: SystemLookup = (name, done) => systemLookup(name, { all: true, verbatim: true }, done)
 
 interface Entry {
-  addresses: readonly Address[]
-  until: number
+  readonly addresses: readonly Address[]
+  readonly until: number
 }
 
 /** Both loopback addresses, IPv6 first: where a dev server that says "localhost" may listen. */
@@ -28,7 +29,7 @@ const loopbacks: readonly Address[] = [
 export class NameLookup {
   readonly #keepMs: number
   readonly #ask: SystemLookup
-  readonly #known = new Map<string, Entry>()
+  readonly #known = new RecentMap<Entry>(maxNames)
   readonly #asking = new Map<string, Promise<readonly Address[]>>()
 
   /** @param keepMs how long answers are kept, in milliseconds */
@@ -49,23 +50,33 @@ export class NameLookup {
   }
 
   #look(name: string): Promise<readonly Address[]> {
-    const answer = new Promise<readonly Address[]>((resolve, reject) => {
-      this.#ask(name, (error, addresses) => {
-        this.#asking.delete(name)
-        const entry = this.#settle(name, error === null ? addresses : [])
-        if (entry === undefined) reject(error ?? new Error('no address'))
-        else resolve(entry.addresses)
-      })
-    })
+    const answer = this.#answer(name).finally(() => this.#asking.delete(name))
     this.#asking.set(name, answer)
     return answer
   }
 
-  #settle(name: string, addresses: readonly Address[]): Entry | undefined {
-    const old = this.#known.get(name)
-    if (addresses.length === 0) return old
-    const entry = { addresses, until: performance.now() + this.#keepMs }
-    this.#known.set(name, entry)
-    return entry
+  async #answer(name: string): Promise<readonly Address[]> {
+    try {
+      return this.#keep(name, await this.#question(name))
+    } catch (error) {
+      const old = this.#known.get(name)
+      if (old === undefined) throw error
+      // Kept for another while, so that not every dial waits for a resolver that fails.
+      return this.#keep(name, old.addresses)
+    }
+  }
+
+  #question(name: string): Promise<readonly Address[]> {
+    return new Promise((resolve, reject) => {
+      this.#ask(name, (error, addresses) => {
+        if (error === null && addresses.length > 0) resolve(addresses)
+        else reject(error ?? new Error('no address'))
+      })
+    })
+  }
+
+  #keep(name: string, addresses: readonly Address[]): readonly Address[] {
+    this.#known.set(name, { addresses, until: performance.now() + this.#keepMs })
+    return addresses
   }
 }

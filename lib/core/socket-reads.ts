@@ -1,0 +1,27 @@
+/** As many bytes as one read of a socket may give. */
+const readBytes = 64 * 1024
+
+/**
+ * What every socket reads into. One buffer is enough for all: a read is worked through before the next
+ * begins, and whoever keeps bytes for longer copies them. A buffer of its own for each read would cost
+ * an allocation of 64 KiB each time, and garbage that is collected late.
+ */
+const shared = Buffer.allocUnsafeSlow(readBytes)
+
+/** Who is given what a socket read. */
+export interface ReadsOwner {
+  /** @param bytes are valid during the call only */
+  received(bytes: Buffer): void
+}
+
+/** The reads of one socket, for the `onread` option of net.Socket: a plain call a read, no stream, no event. */
+export class SocketReads {
+  owner: ReadsOwner | undefined
+  readonly onread = {
+    buffer: shared,
+    callback: (length: number): boolean => {
+      this.owner?.received(shared.subarray(0, length))
+      return true
+    },
+  }
+}
