@@ -59,16 +59,17 @@ export class Outbox {
 
   /**
    * Writes everything, in order, in one write.
-   * @returns false if the socket holds so much that its `drain` should be waited for. (What write() returns
-   *   is false for every large write, even if the kernel has taken all of it.)
+   * @returns false if the socket holds so much that its `drain` should be waited for. (Some versions of Node
+   *   return false from write() for every large write, even if the kernel has taken all of it.)
    */
   flush(socket: WritableSide): boolean {
     const pieces = this.#pieces
     const bytes = this.#bytes
-    if (bytes === 0) return true
-    if (bytes <= (this.#textOnly ? maxPlainTextBytes : maxTextBytes)) socket.write(joined(pieces), 'latin1')
-    else writeSlab(socket, pieces, bytes)
-    this.#clear()
+    if (bytes > 0) {
+      if (bytes <= (this.#textOnly ? maxPlainTextBytes : maxTextBytes)) socket.write(joined(pieces), 'latin1')
+      else writeSlab(socket, pieces, bytes)
+      this.#clear()
+    }
     return socket.writableLength < socket.writableHighWaterMark
   }
 

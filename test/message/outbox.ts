@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { Writable } from 'node:stream'
+import t, { type Test } from 'tap'
+import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
+import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { Outbox } from '../../lib/message/outbox.js'
+
+/** What goes into an outbox: text, or so many bytes of content. */
+type Piece = string | number
+
+const content = (length: number): Buffer => {
+  const bytes = Buffer.allocUnsafe(length)
+  for (let i = 0; i < length; i++) bytes[i] = (i * 7 + (i >> 8)) & 0xff
+  return bytes
+}
+
+function filled(pieces: readonly Piece[]): { out: Outbox; sent: Buffer } {
+  const out = new Outbox()
+  const sent: Buffer[] = []
+  for (const piece of pieces) {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : content(piece)
+    sent.push(bytes)
+    if (typeof piece === 'string') out.text(piece)
+    else out.bytes(bytes)
+  }
+  return { out, sent: Buffer.concat(sent) }
+}
+
+/** A socket and the peer at its other end. */
+async function pair(t: Test): Promise<{ socket: Socket; peer: RawPeer }> {
+  const origin = await RawOrigin.start()
+  const socket = connect({ port: origin.port, host: '127.0.0.1' })
+  t.teardown(async () => {
+    socket.destroy()
+    await origin.close()
+  })
+  await once(socket, 'connect')
+  return { socket, peer: await origin.peer() }
+}
+
+const head = 'HTTP/1.1 200 OK\r\nX-Caf\xe9: \xff\r\n\r\n'
+const shapes: readonly (readonly Piece[])[] = [
+  [head],
+  [13],
+  [head, 13],
+  [head, 2_000],
+  [head, 3_000],
+  [head, '400\r\n', 1_024, '\r\n'],
+  [head, '4000\r\n', 16_384, '\r\n', '0\r\n\r\n'],
+  [content(5_000).toString('latin1'), 'tail'],
+  [65_536, 'between', 65_536],
+]
+
+for (const pieces of shapes) {
+  const shape = pieces
+    .map((piece) => (typeof piece === 'string' ? `text ${piece.length}` : piece))
+    .join(' + ')
+
+  t.test(`pieces arrive in order and byte for byte: ${shape}`, async (t) => {
+    const { socket, peer } = await pair(t)
+    const { out, sent } = filled(pieces)
+    t.equal(out.byteLength, sent.length)
+    out.flush(socket)
+    t.equal(out.byteLength, 0)
+    await peer.until(() => peer.received.length >= sent.length)
+    t.ok(Buffer.from(peer.received, 'latin1').equals(sent))
+  })
+
+  t.test(`a head and its first body bytes cost one write: ${shape}`, (t) => {
+    const { out, sent } = filled(pieces)
+    const writes: Buffer[] = []
+    const socket = new Writable({
+      decodeStrings: true,
+      write: (chunk: Buffer, _encoding, done) => {
+        writes.push(chunk)
+        done()
+      },
+      writev: (chunks, done) => {
+        writes.push(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)))
+        done()
+      },
+    })
+    out.flush(socket)
+    t.equal(writes.length, 1)
+    t.ok(writes[0]?.equals(sent))
+    t.end()
+  })
+}
+
+t.test('empty pieces are left out, and an empty outbox writes nothing', (t) => {
+  const { out } = filled(['', 0])
+  t.equal(out.byteLength, 0)
+  const socket = new Writable({ write: () => t.fail('nothing is to be written') })
+  t.equal(out.flush(socket), true)
+  t.end()
+})
+
+t.test('a write that the kernel takes whole asks for no pause, however large it is', async (t) => {
+  const { socket, peer } = await pair(t)
+  const { out, sent } = filled([head, socket.writableHighWaterMark])
+  t.equal(out.flush(socket), true)
+  t.equal(socket.writableLength, 0)
+  await peer.until(() => peer.received.length === sent.length)
+})
+
+for (const size of [1_000, 15_000, 16_384, 65_536, 1 << 20]) {
+  t.test(
+    `'drain' comes after every flush that said to wait, writing ${size} bytes to a slow reader`,
+    async (t) => {
+      const { socket, peer } = await pair(t)
+      let sentBytes = 0
+      for (let round = 0; round < 4; round++) {
+        peer.socket.pause()
+        let ready = true
+        while (ready) {
+          const { out, sent } = filled([head, size])
+          sentBytes += sent.length
+          ready = out.flush(socket)
+        }
+        t.ok(socket.writableNeedDrain)
+        const drained = once(socket, 'drain')
+        t.equal(new Outbox().flush(socket), false, 'an empty outbox says the same')
+        peer.socket.resume()
+        await drained
+        t.equal(new Outbox().flush(socket), true)
+      }
+      await peer.until(() => peer.received.length === sentBytes)
+    },
+  )
+}

@@ -1,0 +1,317 @@
+import t from 'tap'
+import { parseRequest, passedThrough } from '../../fixtures/parsed-messages.js'
+import {
+  forwardedLines,
+  RequestPipeline,
+  viaLoops,
+  type RequestEdits,
+} from '../../lib/pipeline/request-pipeline.js'
+
+const connectionLines = 'X-Forwarded-For: 192.0.2.7\r\n'
+
+/** What goes upstream of a request; an identifier that was made for it is shown as MADE. */
+function upstream(text: string, edits: Partial<RequestEdits> = {}): string {
+  const message = parseRequest(text)
+  const all = { path: message.head.path, prefix: '', originAuthority: 'origin.test:81', ...edits }
+  const out = passedThrough(message, (box) => new RequestPipeline(box, all, connectionLines))
+  return out.replace(/^X-Request-Id: [0-9a-f]{24}\r$/m, 'X-Request-Id: MADE\r')
+}
+
+const added = (version = '1.1', host = 'h') =>
+  `Via: ${version} railscale\r\n${connectionLines}X-Forwarded-Host: ${host}\r\nX-Request-Id: MADE\r\n\r\n`
+
+t.test('a plain request goes up with its fields as they are and the added ones behind them', (t) => {
+  t.equal(
+    upstream('GET /a/b?c=d HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n\r\n'),
+    `GET /a/b?c=d HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n${added()}`,
+  )
+  t.end()
+})
+
+interface Case {
+  readonly name: string
+  /** Field lines that the client sends besides Host. */
+  readonly sent: readonly string[]
+  /** Field lines that go upstream between Host and the added ones. */
+  readonly kept: readonly string[]
+}
+
+const bodiless: readonly Case[] = [
+  { name: 'RFC 9110 section 7.6.1: Connection is removed', sent: ['Connection: keep-alive'], kept: [] },
+  {
+    name: 'RFC 9110 section 7.6.1: every field that Connection names is removed, in any case and as often as it stands',
+    sent: ['X-Hop: 1', 'A: 1', 'Connection: close, x-HOP', 'x-hop: 2', 'Connection: b', 'B: 1', 'C: 1'],
+    kept: ['A: 1', 'C: 1'],
+  },
+  {
+    name: 'a Connection option is a whole name, not a part of one',
+    sent: ['Connection: x-hop', 'X-Hopper: 1', 'X: 1'],
+    kept: ['X-Hopper: 1', 'X: 1'],
+  },
+  {
+    name: 'RFC 9110 section 7.6.1: Keep-Alive and Proxy-Connection are removed',
+    sent: ['Keep-Alive: timeout=5', 'Proxy-Connection: keep-alive'],
+    kept: [],
+  },
+  {
+    name: 'RFC 9110 section 10.1.4: TE without trailers is removed',
+    sent: ['TE: gzip;q=0.5, deflate', 'Connection: TE'],
+    kept: [],
+  },
+  {
+    name: 'RFC 9110 section 10.1.4: of TE trailers is kept, and Connection names TE',
+    sent: ['TE: gzip;q=0.5', 'te: Trailers', 'Connection: close, te, X-Hop', 'X-Hop: 1', 'A: 1'],
+    kept: ['A: 1', 'TE: trailers', 'Connection: TE'],
+  },
+  { name: 'a coding that only begins like trailers is none', sent: ['TE: trailersx'], kept: [] },
+  { name: 'Trailer is removed where no trailers follow', sent: ['Trailer: X-Sum'], kept: [] },
+  {
+    name: 'RFC 9110 section 7.8: Upgrade is removed',
+    sent: ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
+    kept: ['Sec-WebSocket-Version: 13'],
+  },
+  {
+    name: 'RFC 9113 section 3.1: HTTP2-Settings is removed, named by Connection or not',
+    sent: ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'],
+    kept: [],
+  },
+  {
+    name: 'RFC 9110 section 11.7: Proxy-Authorization and Proxy-Authenticate are removed',
+    sent: ['Proxy-Authorization: Basic YTpi', 'Authorization: Basic YTpi', 'Proxy-Authenticate: Basic'],
+    kept: ['Authorization: Basic YTpi'],
+  },
+  {
+    name: 'what an untrusted client says of who forwarded it is replaced or dropped',
+    sent: [
+      'X-Forwarded-For: 203.0.113.9',
+      'x-forwarded-host: evil.test',
+      'X-Forwarded-Proto: https',
+      'X-Forwarded-Port: 443',
+      'X-Forwarded-Prefix: /evil',
+      'Forwarded: for=203.0.113.9',
+      'X-Real-IP: 203.0.113.9',
+    ],
+    kept: [],
+  },
+  { name: 'Proxy is dropped (httpoxy)', sent: ['Proxy: http://evil.test/', 'pRoXy: 1'], kept: [] },
+  {
+    name: 'names that an origin may take for a framing or forwarding field are dropped',
+    sent: [
+      'Content_Length: 5',
+      'transfer_encoding: chunked',
+      'X_Forwarded-For: 1',
+      'x-real_ip: 1',
+      'X_Request_Id: 1',
+    ],
+    kept: [],
+  },
+  {
+    name: 'other names with an underscore are kept',
+    sent: ['X_Tenant: a', '_: b'],
+    kept: ['X_Tenant: a', '_: b'],
+  },
+  {
+    name: 'order, case, blanks and repeats of all other fields are kept',
+    sent: ['cOOkie:a=1', 'Accept:  text/html \t', 'COOKIE: b=2', 'X-Empty:', 'accept: */*', 'Cookie: a=1'],
+    kept: ['cOOkie:a=1', 'Accept:  text/html \t', 'COOKIE: b=2', 'X-Empty:', 'accept: */*', 'Cookie: a=1'],
+  },
+  {
+    name: 'obs-text bytes are kept',
+    sent: ['X-Name: Caf\xe9 \x80\xff \xc3\xa9'],
+    kept: ['X-Name: Caf\xe9 \x80\xff \xc3\xa9'],
+  },
+  {
+    name: 'RFC 9110 section 10.1.1: Expect goes up',
+    sent: ['eXpect: 100-Continue'],
+    kept: ['eXpect: 100-Continue'],
+  },
+  {
+    name: 'Date and Max-Forwards are kept',
+    sent: ['Date: Mon, 24 Nov 2025 08:25:00 GMT', 'Max-Forwards: 3'],
+    kept: ['Date: Mon, 24 Nov 2025 08:25:00 GMT', 'Max-Forwards: 3'],
+  },
+  {
+    name: 'RFC 9110 section 7.6.3: Via is appended to',
+    sent: ['Via: 1.0 fred, 1.1 p.example', 'A: 1', 'via: 1.1 second'],
+    kept: ['Via: 1.0 fred, 1.1 p.example', 'A: 1', 'via: 1.1 second'],
+  },
+]
+
+const bodies: readonly (Case & { readonly body: string; readonly sentOn: string })[] = [
+  {
+    name: 'Content-Length: 0 is kept',
+    sent: ['Content-Length: 0'],
+    kept: ['Content-Length: 0'],
+    body: '',
+    sentOn: '',
+  },
+  {
+    name: 'Content-Length is written anew where it stood',
+    sent: ['A: 1', 'content-length: 0005', 'B: 1'],
+    kept: ['A: 1', 'Content-Length: 5', 'B: 1'],
+    body: 'hello',
+    sentOn: 'hello',
+  },
+  {
+    name: 'Transfer-Encoding is made anew, and content is chunked once a read',
+    sent: ['A: 1', 'transfer-encoding: Chunked', 'B: 1'],
+    kept: ['A: 1', 'B: 1', 'Transfer-Encoding: chunked'],
+    body: '2;ext=1\r\nhe\r\n003\r\nllo\r\n0;ext\r\n\r\n',
+    sentOn: '5\r\nhello\r\n0\r\n\r\n',
+  },
+  {
+    name: 'trailers go up behind a chunked body, and Trailer with them',
+    sent: ['Trailer: X-Sum', 'Transfer-Encoding: chunked'],
+    kept: ['Trailer: X-Sum', 'Transfer-Encoding: chunked'],
+    body: '1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n',
+    sentOn: '1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n',
+  },
+  {
+    name: 'RFC 9110 section 7.6.1: Trailer is removed if Connection names it, and so is a trailer field',
+    sent: ['Trailer: X-Sum, X-Hop', 'Connection: trailer, x-hop', 'Transfer-Encoding: chunked'],
+    kept: ['Transfer-Encoding: chunked'],
+    body: '1\r\na\r\n0\r\nX-Hop: 1\r\nX-Sum: 1\r\n\r\n',
+    sentOn: '1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n',
+  },
+]
+
+const lines = (all: readonly string[]): string => all.map((line) => `${line}\r\n`).join('')
+
+for (const { name, sent, kept } of bodiless) {
+  t.test(name, (t) => {
+    t.equal(
+      upstream(`GET / HTTP/1.1\r\nHost: h\r\n${lines(sent)}\r\n`),
+      `GET / HTTP/1.1\r\nHost: h\r\n${lines(kept)}${added()}`,
+    )
+    t.end()
+  })
+}
+
+for (const method of ['POST', 'GET', 'DELETE']) {
+  for (const { name, sent, kept, body, sentOn } of bodies) {
+    t.test(`${method}: ${name}`, (t) => {
+      t.equal(
+        upstream(`${method} / HTTP/1.1\r\nHost: h\r\n${lines(sent)}\r\n${body}`),
+        `${method} / HTTP/1.1\r\nHost: h\r\n${lines(kept)}${added()}${sentOn}`,
+      )
+      t.end()
+    })
+  }
+  t.test(`${method}: no body is invented where none was announced`, (t) => {
+    t.equal(
+      upstream(`${method} / HTTP/1.1\r\nHost: h\r\n\r\n`),
+      `${method} / HTTP/1.1\r\nHost: h\r\n${added()}`,
+    )
+    t.end()
+  })
+}
+
+t.test('an identifier that the client made is kept', (t) => {
+  const out = upstream('GET / HTTP/1.1\r\nx-request-id: abc\r\nHost: h\r\n\r\n')
+  t.equal(
+    out,
+    `GET / HTTP/1.1\r\nx-request-id: abc\r\nHost: h\r\n${added().replace(/X-Request-Id.*\r\n/, '')}`,
+  )
+  t.end()
+})
+
+for (const { name, text, head } of [
+  {
+    name: 'RFC 9112 section 3.2.2: the authority of an absolute-form replaces Host where it stood',
+    text: 'GET http://Other.test:81/p?q HTTP/1.1\r\nA: 1\r\nhost: h\r\nB: 1\r\n\r\n',
+    head: `GET /p?q HTTP/1.1\r\nA: 1\r\nHost: Other.test:81\r\nB: 1\r\n${added('1.1', 'Other.test:81')}`,
+  },
+  {
+    name: 'a Host that says the same as the absolute-form stays as it is',
+    text: 'GET http://h HTTP/1.1\r\nHOST:h\r\n\r\n',
+    head: `GET / HTTP/1.1\r\nHOST:h\r\n${added()}`,
+  },
+  {
+    name: 'RFC 9112 section 3.2.4: the asterisk-form goes up as it came',
+    text: 'OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n',
+    head: `OPTIONS * HTTP/1.1\r\nHost: h\r\n${added()}`,
+  },
+  {
+    name: 'a query that is empty is still one',
+    text: 'GET /? HTTP/1.1\r\nHost: h\r\n\r\n',
+    head: `GET /? HTTP/1.1\r\nHost: h\r\n${added()}`,
+  },
+  {
+    name: 'the version goes up as HTTP/1.1, and Via tells the one received (RFC 9110 section 7.6.3)',
+    text: 'GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n',
+    head: `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
+  },
+  {
+    name: "HTTP/1.0 without Host asks for the origin's own name, and no client is said to have named it",
+    text: 'GET / HTTP/1.0\r\nA: 1\r\n\r\n',
+    head: `GET / HTTP/1.1\r\nHost: origin.test:81\r\nA: 1\r\n${added('1.0').replace(/X-Forwarded-Host.*\r\n/, '')}`,
+  },
+  {
+    name: 'HTTP/1.0 without any field',
+    text: 'GET / HTTP/1.0\r\n\r\n',
+    head: `GET / HTTP/1.1\r\nHost: origin.test:81\r\n${added('1.0').replace(/X-Forwarded-Host.*\r\n/, '')}`,
+  },
+  {
+    name: 'HTTP/1.0 with an absolute-form and no Host',
+    text: 'GET http://h/ HTTP/1.0\r\n\r\n',
+    head: `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
+  },
+  {
+    name: "RFC 9110 section 10.1.1: HTTP/1.0's Expect is dropped",
+    text: 'POST / HTTP/1.0\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n',
+    head: `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n${added('1.0')}`,
+  },
+  {
+    name: 'an HTTP/1.0 client cannot be given trailers, so its TE is dropped',
+    text: 'GET / HTTP/1.0\r\nHost: h\r\nTE: trailers\r\n\r\n',
+    head: `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
+  },
+]) {
+  t.test(name, (t) => {
+    t.equal(upstream(text), head)
+    t.end()
+  })
+}
+
+t.test(
+  "the route's path is asked for, with the query of the request, and the prefix that was cut is told",
+  (t) => {
+    const out = upstream('GET /api/x?q=1 HTTP/1.1\r\nHost: h\r\n\r\n', { path: '/x', prefix: '/api' })
+    t.match(out, /^GET \/x\?q=1 HTTP\/1\.1\r\n/)
+    t.match(out, /\r\nX-Forwarded-Prefix: \/api\r\n/)
+    t.notMatch(upstream('GET /api/x HTTP/1.1\r\nHost: h\r\n\r\n'), /prefix/i)
+    t.end()
+  },
+)
+
+for (const [peer, port, expected] of [
+  ['192.0.2.7', 8080, 'X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n'],
+  [
+    '::ffff:192.0.2.7',
+    80,
+    'X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\n',
+  ],
+  ['2001:db8::7', 80, 'X-Forwarded-For: 2001:db8::7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\n'],
+  ['', 0, 'X-Forwarded-Proto: http\r\n'],
+] as const) {
+  t.test(`the X-Forwarded-* lines of a connection from ${peer || 'a unix socket'}`, (t) => {
+    t.equal(forwardedLines(peer, port), expected)
+    t.end()
+  })
+}
+
+for (const [via, loops] of [
+  [[], 0],
+  [['1.1 railscale'], 1],
+  [['1.0 fred, 1.1 railscale, HTTP/1.1 Railscale (a comment)', '1.1\trailscale'], 3],
+  [['1.1 railscaled', '1.1 railscale.example', '1.1 railscale-2', '1.1 railscale:80', '1.1 notrailscale'], 0],
+  [['railscale', '1.1 fred (railscale)'], 0],
+] as const) {
+  t.test(`a request has passed ${loops} times if its Via is ${JSON.stringify(via)}`, (t) => {
+    const { head } = parseRequest(
+      `GET / HTTP/1.1\r\nHost: h\r\n${lines(via.map((one) => `Via: ${one}`))}\r\n`,
+    )
+    t.equal(viaLoops(head.fields), loops)
+    t.end()
+  })
+}
