@@ -1,6 +1,9 @@
 import type { Deadline } from '../core/coarse-clock.js'
 import type { Outbox } from '../message/outbox.js'
 
+/** What may follow an exchange on its connection. */
+export type ExchangeEnd = 'persist' | 'close' | 'cut' | 'reset'
+
 /** The client connection, as an exchange sees it. */
 export interface Downstream {
   /** X-Forwarded-* lines that are the same for all requests of the connection. */
@@ -22,7 +25,8 @@ export interface Downstream {
   /**
    * The exchange is over.
    * @param end persist: the next request may come; close: what was written arrives, then the end;
-   *   cut: at once, so that the client sees an incomplete message
+   *   cut: at once, so that the client sees an incomplete message; reset: the same, where an orderly end
+   *   would look like the end of the message
    */
-  exchangeEnded(end: 'persist' | 'close' | 'cut'): void
+  exchangeEnded(end: ExchangeEnd): void
 }

@@ -12,7 +12,7 @@ import type { ResponseHead } from '../message/response-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
 import type { Origin, Route } from '../routes/route.js'
 import { forwardedPath, forwardedPrefix } from '../routes/forwarded-path.js'
-import type { Downstream } from './downstream.js'
+import type { Downstream, ExchangeEnd } from './downstream.js'
 import { exchangeRecord } from './exchange-log.js'
 import { ExchangeTimings } from './exchange-timings.js'
 import { failureAnswer } from './failure-answer.js'
@@ -233,7 +233,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
     this.#link?.destroy()
     const answerable = error.status !== 0 && error.code !== 'CLIENT_GONE' && this.relay?.head === undefined
     if (answerable) this.#answer(error)
-    this.#end(answerable ? 'close' : 'cut')
+    this.#end(answerable ? 'close' : this.relay?.closeDelimited === true ? 'reset' : 'cut')
   }
 
   #answer(error: GatewayError): void {
@@ -266,7 +266,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
     this.#end(this.#promised && !relay.closeDelimited ? 'persist' : 'close')
   }
 
-  #end(how: 'persist' | 'close' | 'cut'): void {
+  #end(how: ExchangeEnd): void {
     this.#ended = true
     this.forward.close()
     this.#downstream.exchangeWait.at = Infinity

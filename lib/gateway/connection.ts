@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Deadline } from '../core/coarse-clock.js'
 import { GatewayError, asGatewayError } from '../core/errors.js'
-import type { Downstream } from '../exchange/downstream.js'
+import type { Downstream, ExchangeEnd } from '../exchange/downstream.js'
 import { Exchange, type ExchangeServices } from '../exchange/exchange.js'
 import type { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
@@ -91,17 +91,19 @@ export class Connection implements Downstream {
     const held = this.#held.take()
     if (held !== undefined) this.#feed(held, true)
     if (this.#held.byteLength === 0 && !this.#exchange?.forward.full) this.#socket.resume()
-    this.armClientWait()
+    if (this.#halfClosed) this.#clientEnded()
+    else this.armClientWait()
   }
 
   armClientWait(): void {
     if (!this.#closing) this.#wait.arm(this.#exchange, this.#halfClosed, this.idleSince)
   }
 
-  exchangeEnded(end: 'persist' | 'close' | 'cut'): void {
+  exchangeEnded(end: ExchangeEnd): void {
     this.#exchange = undefined
     this.idleSince = this.#services.clock.now
     if (end === 'cut') this.#socket.destroy()
+    else if (end === 'reset') this.#socket.resetAndDestroy()
     else if (end === 'close' || !this.mayPersist) this.#close()
     else this.resumeRequest()
   }
@@ -137,6 +139,7 @@ export class Connection implements Downstream {
       forward.flush()
       if (forward.full) this.#socket.pause()
     }
+    if (this.#parser.betweenMessages && this.#exchange?.forward.head === undefined) this.#unbegin()
     this.#wait.received(bytes.length)
     this.armClientWait()
   }
@@ -146,6 +149,12 @@ export class Connection implements Downstream {
     const exchange = new Exchange(this, this.#services)
     this.#parser.sink = exchange.forward
     return exchange
+  }
+
+  /** What came was an empty line only, which is no beginning of a request (RFC 9112 section 2.2). */
+  #unbegin(): void {
+    this.#exchange = undefined
+    this.idleSince = this.#services.clock.now
   }
 
   #parse(bytes: Buffer): number {
