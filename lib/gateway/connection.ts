@@ -4,6 +4,7 @@ import { GatewayError, asGatewayError } from '../core/errors.js'
 import type { Downstream, ExchangeEnd } from '../exchange/downstream.js'
 import { Exchange, type ExchangeServices } from '../exchange/exchange.js'
 import type { Outbox } from '../message/outbox.js'
+import { writeTurn } from '../message/turn-writes.js'
 import type { RequestHead } from '../message/request-head.js'
 import { requestParser, type FrameParser } from '../parse/frame-parser.js'
 import { forwardedLines } from '../pipeline/request-pipeline.js'
@@ -79,6 +80,7 @@ export class Connection implements Downstream {
   /** Ends at once, whatever is under way. */
   destroy(error: GatewayError): void {
     if (this.#exchange !== undefined) this.#exchange.fail(error)
+    writeTurn()
     this.#socket.destroy()
   }
 
@@ -102,10 +104,16 @@ export class Connection implements Downstream {
   exchangeEnded(end: ExchangeEnd): void {
     this.#exchange = undefined
     this.idleSince = this.#services.clock.now
-    if (end === 'cut') this.#socket.destroy()
-    else if (end === 'reset') this.#socket.resetAndDestroy()
+    if (end === 'cut' || end === 'reset') this.#cut(end)
     else if (end === 'close' || !this.mayPersist) this.#close()
     else this.resumeRequest()
+  }
+
+  /** What the client was sent so far reaches it. */
+  #cut(end: 'cut' | 'reset'): void {
+    writeTurn()
+    if (end === 'cut') this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
   }
 
   #open(): void {
@@ -220,6 +228,7 @@ export class Connection implements Downstream {
     this.#held.take()
     this.#wait.stalledClose()
     this.#socket.resume()
+    writeTurn()
     this.#socket.end(() => this.#lastByteOut())
   }
 

@@ -1,7 +1,8 @@
+import { writeAtEndOfTurn, writeTurn, type TextSide } from './turn-writes.js'
 import { WriteSlab } from './write-slab.js'
 
 /** The part of a socket that an Outbox writes to. */
-export interface WritableSide {
+export interface WritableSide extends TextSide {
   write(text: string, encoding: 'latin1'): boolean
   write(bytes: Uint8Array, done: () => void): boolean
   readonly writableLength: number
@@ -58,7 +59,7 @@ export class Outbox {
   }
 
   /**
-   * Writes everything, in order, in one write.
+   * Writes everything, in order, in one write: at the end of the turn what is small, at once what is large.
    * @returns false if the socket holds so much that its `drain` should be waited for. (Some versions of Node
    *   return false from write() for every large write, even if the kernel has taken all of it.)
    */
@@ -66,7 +67,8 @@ export class Outbox {
     const pieces = this.#pieces
     const bytes = this.#bytes
     if (bytes > 0) {
-      if (bytes <= (this.#textOnly ? maxPlainTextBytes : maxTextBytes)) socket.write(joined(pieces), 'latin1')
+      if (bytes <= (this.#textOnly ? maxPlainTextBytes : maxTextBytes))
+        writeAtEndOfTurn(socket, joined(pieces))
       else writeSlab(socket, pieces, bytes)
       this.#clear()
     }
@@ -88,6 +90,7 @@ function joined(pieces: readonly (string | Buffer)[]): string {
 }
 
 function writeSlab(socket: WritableSide, pieces: readonly (string | Buffer)[], byteLength: number): void {
+  writeTurn()
   const slab = WriteSlab.take(byteLength)
   let at = 0
   for (const piece of pieces) {

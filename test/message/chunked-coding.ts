@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { writeChunk, writeLastChunk } from '../../lib/message/chunked-coding.js'
 import { Outbox } from '../../lib/message/outbox.js'
+import { writeTurn } from '../../lib/message/turn-writes.js'
 import { responseEvents } from '../../fixtures/parser-events.js'
 
 /** What `fill` puts into an outbox, as latin1 text. */
@@ -10,6 +11,7 @@ function written(fill: (out: Outbox) => void): string {
   fill(out)
   const socket = new PassThrough()
   out.flush(socket)
+  writeTurn()
   return (socket.read() as Buffer | null)?.toString('latin1') ?? ''
 }
 

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { Outbox } from '../../lib/message/outbox.js'
+import { writeTurn } from '../../lib/message/turn-writes.js'
 
 /** What goes into an outbox: text, or so many bytes of content. */
 type Piece = string | number
@@ -82,6 +83,7 @@ for (const pieces of shapes) {
       },
     })
     out.flush(socket)
+    writeTurn()
     t.equal(writes.length, 1)
     t.ok(writes[0]?.equals(sent))
     t.end()
@@ -116,7 +118,9 @@ for (const size of [1_000, 15_000, 16_384, 65_536, 1 << 20]) {
         while (ready) {
           const { out, sent } = filled([head, size])
           sentBytes += sent.length
-          ready = out.flush(socket)
+          out.flush(socket)
+          writeTurn()
+          ready = new Outbox().flush(socket)
         }
         t.ok(socket.writableNeedDrain)
         const drained = once(socket, 'drain')

@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import t, { type Test } from 'tap'
+import { connectRaw, type RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { clientSocket, type ClientSocket } from '../../lib/gateway/client-socket.js'
+
+/** A client and the socket that was accepted for it, read from as `prepare` has it. */
+async function pair(
+  t: Test,
+  prepare: (accepted: Socket) => void = () => undefined,
+): Promise<{ peer: RawPeer; client: ClientSocket }> {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const accepted = once(server, 'connection') as Promise<[Socket]>
+  const peer = await connectRaw((server.address() as AddressInfo).port)
+  const [socket] = await accepted
+  prepare(socket)
+  const client = clientSocket(socket)
+  t.teardown(async () => {
+    peer.destroy()
+    client.socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  return { peer, client }
+}
+
+function nextRead(client: ClientSocket): Promise<string> {
+  return new Promise((resolve) => {
+    client.reads.owner = { received: (bytes) => resolve(bytes.toString('latin1')) }
+  })
+}
+
+t.test('an accepted socket is read into the shared buffer, and writes and ends as any other', async (t) => {
+  const { peer, client } = await pair(t)
+  const read = nextRead(client)
+  peer.send('hello')
+  t.equal(await read, 'hello')
+  t.equal(client.socket.remoteAddress, '127.0.0.1')
+  client.socket.write('back')
+  await peer.untilText('back')
+  const ended = once(client.socket, 'end')
+  peer.end()
+  await ended
+  t.notOk(client.socket.destroyed, 'it may still write after the client has ended')
+  client.socket.end('bye')
+  t.match(await peer.untilEnd(), 'bye')
+})
+
+t.test('pausing stops the reads, resuming lets them go on', async (t) => {
+  const { peer, client } = await pair(t)
+  client.socket.pause()
+  let reads = 0
+  client.reads.owner = { received: () => reads++ }
+  peer.send('later')
+  await new Promise((resolve) => peer.socket.write('', resolve))
+  t.equal(reads, 0)
+  const read = nextRead(client)
+  client.socket.resume()
+  t.equal(await read, 'later')
+})
+
+t.test('where Node hides the handle, the events of the socket do the same', async (t) => {
+  const { peer, client } = await pair(t, (accepted) => {
+    const handle = (accepted as unknown as { _handle: unknown })._handle
+    let looks = 0
+    // Only the first look, that of clientSocket, finds nothing.
+    Object.defineProperty(accepted, '_handle', {
+      get: () => (looks++ === 0 ? null : handle),
+      set: () => undefined,
+    })
+  })
+  const read = nextRead(client)
+  peer.send('hello')
+  t.equal(await read, 'hello')
+})

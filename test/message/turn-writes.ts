@@ -1,0 +1,42 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
+import t from 'tap'
+import { writeAtEndOfTurn, writeTurn, type TextSide } from '../../lib/message/turn-writes.js'
+
+/** A socket that writes down what it is given, among others' writes. */
+function recording(name: string, written: string[], destroyed = false): TextSide {
+  return {
+    destroyed,
+    write: (text) => {
+      written.push(`${name} ${text}`)
+      return true
+    },
+  }
+}
+
+t.test('small writes of a turn go out at its end, in order', async (t) => {
+  const written: string[] = []
+  const [one, two] = [recording('one', written), recording('two', written)]
+  writeAtEndOfTurn(one, 'a')
+  writeAtEndOfTurn(two, 'b')
+  writeAtEndOfTurn(one, 'c')
+  t.same(written, [])
+  await endOfTurn()
+  t.same(written, ['one a', 'two b', 'one c'])
+})
+
+t.test('they can be had out at once, and then do not go out again', async (t) => {
+  const written: string[] = []
+  writeAtEndOfTurn(recording('one', written), 'a')
+  writeTurn()
+  t.same(written, ['one a'])
+  await endOfTurn()
+  t.same(written, ['one a'])
+})
+
+t.test('a socket that was destroyed meanwhile is left alone', (t) => {
+  const written: string[] = []
+  writeAtEndOfTurn(recording('gone', written, true), 'a')
+  writeTurn()
+  t.same(written, [])
+  t.end()
+})
