@@ -14,7 +14,7 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       eqeqeq: 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // The compiler knows better which names there are.
       'no-undef': 'off',
     },
