@@ -33,7 +33,8 @@ export class MetricsRecorder extends QuietRecorder {
     this.#responseBytes = histogram('response_bytes')
     this.#frames = counter('frames_parsed')
     this.#passthrough = counter('bytes_passthrough')
-    // Counters that were never added to are missing on the page; zero is what they are.
+    // Counters that were never added to are missing on the page, where zero is what they are.
+    for (const code of Object.values(attributesByCode)) this.#errors.add(0, code)
     for (const one of [this.#connections, this.#active, this.#reused, this.#frames, this.#passthrough])
       one.add(0)
   }

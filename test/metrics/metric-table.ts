@@ -1,0 +1,55 @@
+import t from 'tap'
+import { metricTable, pageName, type MetricName } from '../../lib/metrics/metric-table.js'
+
+const rows = Object.entries(metricTable) as [MetricName, (typeof metricTable)[MetricName]][]
+
+t.test('the metrics of DESIGN.md section 1 are there, each with its name on the page', (t) => {
+  t.strictSame(
+    rows.map(([name, { instrument }]) => [name, instrument, pageName(name)]),
+    [
+      ['connections_total', 'counter', 'railscale_connections_total'],
+      ['connections_active', 'up-down-counter', 'railscale_connections_active'],
+      ['connection_errors', 'counter', 'railscale_connection_errors_total'],
+      ['connection_duration_seconds', 'histogram', 'railscale_connection_duration_seconds'],
+      ['request_forward_duration_seconds', 'histogram', 'railscale_request_forward_duration_seconds'],
+      ['upstream_connect_duration_seconds', 'histogram', 'railscale_upstream_connect_duration_seconds'],
+      ['upstream_connections_reused', 'counter', 'railscale_upstream_connections_reused_total'],
+      ['response_relay_duration_seconds', 'histogram', 'railscale_response_relay_duration_seconds'],
+      ['response_bytes', 'histogram', 'railscale_response_bytes'],
+      ['frames_parsed', 'counter', 'railscale_frames_parsed_total'],
+      ['bytes_passthrough', 'counter', 'railscale_bytes_passthrough_total'],
+    ],
+  )
+  t.end()
+})
+
+t.test('a unit agrees with the name', (t) => {
+  for (const [name, { unit }] of rows) {
+    if (name.endsWith('_seconds')) t.equal(unit, 's', name)
+    else if (name.includes('bytes')) t.equal(unit, 'By', name)
+    else t.match(unit, /^\{[a-z]+\}$/, name)
+  }
+  t.end()
+})
+
+t.test('every row says what is measured, and when', (t) => {
+  for (const [name, { text, at }] of rows) {
+    t.match(text, /^[A-Z][^\n]*[^.\s]$/, name)
+    t.match(at, /^(?:conn_start|conn_end|on error|forward_done|upstream_connected|relay_done|, )+$/, name)
+  }
+  t.end()
+})
+
+t.test('histograms and nothing else have buckets, in rising order, wide enough for the limits', (t) => {
+  for (const [name, row] of rows) {
+    const buckets: readonly number[] = 'buckets' in row ? row.buckets : []
+    t.equal(buckets.length > 0, row.instrument === 'histogram', name)
+    t.strictSame(
+      buckets,
+      [...new Set(buckets)].sort((a, b) => a - b),
+      name,
+    )
+    if (row.unit === 's') t.ok(buckets[0] === 50e-6 && buckets.at(-1) === 60, `${name}: 50 us to 60 s`)
+  }
+  t.end()
+})

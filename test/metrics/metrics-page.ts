@@ -1,0 +1,266 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+import { connectRaw } from '../../fixtures/peers/raw-peer.js'
+import { errorTable, GatewayError } from '../../lib/core/errors.js'
+import type { ExchangeRecord } from '../../lib/message/recorder.js'
+import { metricTable, pageName, type MetricName } from '../../lib/metrics/metric-table.js'
+import { MetricsPage } from '../../lib/metrics/metrics-page.js'
+
+async function openPage(t: Test, host = '127.0.0.1'): Promise<{ page: MetricsPage; port: number }> {
+  const page = await MetricsPage.open(host, 0)
+  t.teardown(() => page.close())
+  return { page, port: Number(new URL(page.url).port) }
+}
+
+/** Status, head and body of the answer to a request on a connection of its own. */
+async function ask(port: number, line: string, host = '127.0.0.1') {
+  const peer = await connectRaw(port, host)
+  peer.send(`${line}\r\nHost: metrics.test\r\nConnection: close\r\n\r\n`)
+  const answer = await peer.untilEnd()
+  peer.destroy()
+  const [head = '', body = ''] = answer.split(/\r\n\r\n([^]*)/)
+  return { status: Number(head.split(' ')[1]), head, body }
+}
+
+/** The samples of the page: name with labels, and value. */
+async function scrape(port: number): Promise<Map<string, number>> {
+  const { status, head, body } = await ask(port, 'GET /metrics HTTP/1.1')
+  if (status !== 200 || !/^content-type: text\/plain/im.test(head)) throw new Error(head)
+  const samples = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(
+    samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  )
+}
+
+/** Whether somebody listens there. */
+async function listens(port: number, host: string): Promise<boolean> {
+  try {
+    ;(await connectRaw(port, host)).destroy()
+    return true
+  } catch {
+    return false
+  }
+}
+
+t.test('before anything happened the page has the counters, at zero', async (t) => {
+  const { port } = await openPage(t)
+  const samples = await scrape(port)
+  for (const [name, row] of Object.entries(metricTable)) {
+    if (row.instrument === 'histogram' || name === 'connection_errors') continue
+    t.equal(samples.get(pageName(name as MetricName)), 0, name)
+  }
+  for (const code of Object.keys(errorTable)) {
+    t.equal(samples.get(`${pageName('connection_errors')}{code="${code}"}`), 0, code)
+  }
+  t.equal(samples.size, 5 + Object.keys(errorTable).length)
+})
+
+t.test('every row of the table stands on the page, with the values that were recorded', async (t) => {
+  const { page, port } = await openPage(t)
+  const { recorder } = page
+  for (let i = 0; i < 5; i++) recorder.connectionStarted()
+  for (const seconds of [0.25, 2]) recorder.connectionEnded(seconds)
+  for (const code of ['NO_ROUTE', 'ORIGIN_REFUSED', 'NO_ROUTE'] as const)
+    recorder.failed(new GatewayError(code))
+  for (const seconds of [0.5, 0.25]) recorder.dialled(seconds)
+  for (let i = 0; i < 3; i++) recorder.reused()
+  for (const [seconds, frames, bytes] of [
+    [0.001, 1, 0],
+    [0.5, 4, 70_000],
+    [60, 2, 5],
+  ] as const)
+    recorder.forwarded(seconds, frames, bytes)
+  for (const [seconds, bytes] of [
+    [0.125, 0],
+    [0.25, 13],
+    [100, 2 ** 33],
+  ] as const)
+    recorder.relayed(seconds, bytes)
+  const samples = await scrape(port)
+  for (const [name, value] of [
+    ['connections_total', 5],
+    ['connections_active', 3],
+    ['connection_errors_total{code="NO_ROUTE"}', 2],
+    ['connection_errors_total{code="ORIGIN_REFUSED"}', 1],
+    ['connection_duration_seconds_count', 2],
+    ['connection_duration_seconds_sum', 2.25],
+    ['connection_duration_seconds_bucket{le="0.1"}', 0],
+    ['connection_duration_seconds_bucket{le="0.25"}', 1],
+    ['connection_duration_seconds_bucket{le="2.5"}', 2],
+    ['request_forward_duration_seconds_count', 3],
+    ['request_forward_duration_seconds_sum', 60.501],
+    ['request_forward_duration_seconds_bucket{le="0.001"}', 1],
+    ['request_forward_duration_seconds_bucket{le="60"}', 3],
+    ['upstream_connect_duration_seconds_count', 2],
+    ['upstream_connect_duration_seconds_sum', 0.75],
+    ['upstream_connections_reused_total', 3],
+    ['response_relay_duration_seconds_count', 3],
+    ['response_relay_duration_seconds_bucket{le="60"}', 2],
+    ['response_relay_duration_seconds_bucket{le="+Inf"}', 3],
+    ['response_bytes_count', 3],
+    ['response_bytes_sum', 2 ** 33 + 13],
+    ['response_bytes_bucket{le="0"}', 1],
+    ['response_bytes_bucket{le="256"}', 2],
+    ['response_bytes_bucket{le="4294967296"}', 2],
+    ['response_bytes_bucket{le="+Inf"}', 3],
+    ['frames_parsed_total', 7],
+    ['bytes_passthrough_total', 70_005],
+  ] as const) {
+    t.equal(samples.get(`railscale_${name}`), value, name)
+  }
+  for (const [name, row] of Object.entries(metricTable) as [MetricName, { buckets?: readonly number[] }][]) {
+    const found = [...samples.keys()].filter((sample) => sample.startsWith(pageName(name)))
+    t.ok(found.length > 0, `${name} is there`)
+    if (row.buckets !== undefined)
+      t.equal(found.length, row.buckets.length + 3, `${name} has all its buckets`)
+  }
+  const known = (Object.keys(metricTable) as MetricName[]).map(pageName)
+  for (const sample of samples.keys())
+    t.ok(
+      known.some((name) => sample.startsWith(name)),
+      sample,
+    )
+})
+
+t.test('the page says of each metric what it is', async (t) => {
+  const { page, port } = await openPage(t)
+  page.recorder.connectionEnded(1)
+  const { body } = await ask(port, 'GET /metrics HTTP/1.1')
+  for (const name of ['connections_total', 'connections_active', 'connection_duration_seconds'] as const)
+    t.match(body, `# HELP ${pageName(name)} ${metricTable[name].text}\n`)
+  t.match(body, '# TYPE railscale_connections_total counter\n')
+  t.match(body, '# TYPE railscale_connections_active gauge\n')
+  t.match(body, '# TYPE railscale_connection_duration_seconds histogram\n')
+})
+
+t.test('two pages of one process share nothing', async (t) => {
+  const [one, other] = [await openPage(t), await openPage(t)]
+  one.page.recorder.connectionStarted()
+  t.equal((await scrape(one.port)).get('railscale_connections_total'), 1)
+  t.equal((await scrape(other.port)).get('railscale_connections_total'), 0)
+})
+
+for (const [line, status, allow] of [
+  ['GET /metrics HTTP/1.1', 200],
+  ['GET /metrics?name=x HTTP/1.1', 200],
+  ['HEAD /metrics HTTP/1.1', 200],
+  ['GET / HTTP/1.1', 404],
+  ['GET /metrics/ HTTP/1.1', 404],
+  ['GET /metricsx HTTP/1.1', 404],
+  ['GET /METRICS HTTP/1.1', 404],
+  ['GET //metrics HTTP/1.1', 404],
+  ['GET /%6detrics HTTP/1.1', 404],
+  ['HEAD /x HTTP/1.1', 404],
+  ['POST /metrics HTTP/1.1', 405, 'GET, HEAD'],
+  ['DELETE /x HTTP/1.1', 405, 'GET, HEAD'],
+  ['OPTIONS * HTTP/1.1', 405, 'GET, HEAD'],
+  ['FROB /metrics HTTP/1.1', 400],
+] as const) {
+  t.test(`${line} is answered with ${status}`, async (t) => {
+    const { port } = await openPage(t)
+    const answer = await ask(port, line)
+    t.equal(answer.status, status)
+    t.equal(/^allow: (.*)\r$/im.exec(answer.head)?.[1], allow)
+    if (line.startsWith('HEAD')) t.equal(answer.body, '')
+    if (line.startsWith('GET') && status === 404) t.match(answer.body, 'the metrics are at /metrics\n')
+  })
+}
+
+t.test('a scraper asks again and again over one connection', async (t) => {
+  const { port } = await openPage(t)
+  const peer = await connectRaw(port)
+  t.teardown(() => peer.destroy())
+  for (let i = 0; i < 3; i++) {
+    peer.send('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n')
+    const head = await peer.takeThrough('\r\n\r\n')
+    t.match(head, /^HTTP\/1\.1 200 /)
+    const length = Number(/^content-length: (\d+)/im.exec(head)?.[1])
+    await peer.until(() => peer.received.length >= length)
+    peer.received = ''
+  }
+})
+
+for (const [host, url, others] of [
+  ['127.0.0.1', '127.0.0.1', ['127.0.0.2', '::1']],
+  ['127.0.0.2', '127.0.0.2', ['127.0.0.1', '::1']],
+  ['::1', '[::1]', ['127.0.0.1', '127.0.0.2']],
+] as const) {
+  t.test(`port 0 of ${host} is a free port of that address and of no other`, async (t) => {
+    const { page, port } = await openPage(t, host)
+    t.equal(page.url, `http://${url}:${port}/metrics`)
+    t.not(port, 0)
+    t.not(port, 9464, 'not what the exporter makes of port 0')
+    t.equal((await ask(port, 'GET /metrics HTTP/1.1', host)).status, 200)
+    // Another process may happen to have the same port of another address, but hardly twice.
+    const port2 = (await openPage(t, host)).port
+    for (const other of others) {
+      const taken = (await listens(port, other)) && (await listens(port2, other))
+      t.notOk(taken, `nobody listens on ${other}`)
+    }
+  })
+}
+
+t.test('a port in use is LISTEN_IN_USE and names address and option', async (t) => {
+  for (const host of ['127.0.0.1', '::1']) {
+    const { port } = await openPage(t, host)
+    const authority = host === '::1' ? `[::1]:${port}` : `127.0.0.1:${port}`
+    const opening = MetricsPage.open(host, port)
+    await t.rejects(opening, { code: 'LISTEN_IN_USE', detail: `${authority} (--metrics)` })
+  }
+})
+
+t.test(
+  'an address of another machine is LISTEN_FAILED, with the reason (192.0.2.0/24, RFC 5737)',
+  async (t) => {
+    const opening = MetricsPage.open('192.0.2.1', 0)
+    await t.rejects(opening, { code: 'LISTEN_FAILED', detail: '192.0.2.1:0 (--metrics, EADDRNOTAVAIL)' })
+  },
+)
+
+t.test(
+  'close ends scrapers that are kept alive or have not sent a whole request, and frees the port',
+  async (t) => {
+    const page = await MetricsPage.open('127.0.0.1', 0)
+    const port = Number(new URL(page.url).port)
+    const peers = await Promise.all(['kept', 'silent', 'halfway'].map(() => connectRaw(port)))
+    const [kept, , halfway] = peers
+    kept?.send('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n')
+    halfway?.send('GET /metrics HTTP/1.1\r\n')
+    await kept?.untilText('railscale_bytes_passthrough_total 0\n')
+    await page.close()
+    for (const peer of peers) {
+      await peer.untilEnd()
+      peer.destroy()
+    }
+    const next = createServer().listen(port, '127.0.0.1')
+    await once(next, 'listening')
+    t.equal((next.address() as AddressInfo).port, port)
+    next.close()
+  },
+)
+
+t.test('no more than 64 connections are taken at a time', async (t) => {
+  const { port } = await openPage(t)
+  const peers = await Promise.all(Array.from({ length: 64 }, () => connectRaw(port)))
+  t.teardown(() => peers.forEach((peer) => peer.destroy()))
+  const first = peers[0]
+  const last = peers[63]
+  for (const peer of [first, last]) {
+    peer?.send('GET /x HTTP/1.1\r\nHost: a\r\n\r\n')
+    t.match(await peer?.untilText('\r\n\r\n'), /^HTTP\/1\.1 404 /)
+  }
+  const extra = await connectRaw(port)
+  t.equal(await extra.untilEnd(), '')
+  extra.destroy()
+})
+
+t.test('what it records can be given a log', async (t) => {
+  const logged: ExchangeRecord[] = []
+  const page = await MetricsPage.open('127.0.0.1', 0, (record) => logged.push(record))
+  t.teardown(() => page.close())
+  t.equal(page.recorder.wantsExchanges, true)
+  page.recorder.exchangeDone({ method: 'GET' } as ExchangeRecord)
+  t.strictSame(logged, [{ method: 'GET' }])
+  t.equal((await openPage(t)).page.recorder.wantsExchanges, false)
+})
