@@ -20,11 +20,18 @@ export const upstreamErrors = {
     happened: 'the origin could not be reached',
     remedy: 'check the address of the origin and the network to it',
   },
+  ORIGIN_TLS: {
+    phase: 'route',
+    status: 502,
+    happened: 'the TLS handshake with the origin failed',
+    remedy:
+      'check the certificate of the origin and that its port speaks TLS; see ca=, sni= and tls=insecure',
+  },
   ORIGIN_CONNECT_TIMEOUT: {
     phase: 'route',
     status: 504,
     happened: 'the origin did not accept the connection in time',
-    remedy: 'check that the origin is alive; the dial covers name look-up and TCP together',
+    remedy: 'check that the origin is alive; the dial covers name look-up, TCP and TLS together',
   },
   ORIGIN_RESET: {
     phase: 'forward',

@@ -19,15 +19,18 @@ export interface RaceEnd {
 export class AddressRace {
   readonly #addresses: readonly Address[]
   readonly #port: number
+  readonly #sharedReads: boolean
   readonly #end: RaceEnd
   readonly #running = new Set<Socket>()
   #next = 0
   #error: Error | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(addresses: readonly Address[], port: number, end: RaceEnd) {
+  /** @param sharedReads whether the sockets read into the buffer that all share, or keep their bytes themselves */
+  constructor(addresses: readonly Address[], port: number, sharedReads: boolean, end: RaceEnd) {
     this.#addresses = interleaved(addresses)
     this.#port = port
+    this.#sharedReads = sharedReads
     this.#end = end
     this.#attempt()
   }
@@ -46,7 +49,8 @@ export class AddressRace {
     if (this.#next < this.#addresses.length) this.#timer = setTimeout(() => this.#attempt(), attemptDelayMs)
     const reads = new SocketReads()
     const { address: host, family } = address
-    const socket = connect({ host, port: this.#port, family, noDelay: true, onread: reads.onread })
+    const shared = this.#sharedReads ? { onread: reads.onread } : {}
+    const socket = connect({ host, port: this.#port, family, noDelay: true, ...shared })
     this.#running.add(socket)
     socket.once('connect', () => this.#connected(socket, address, reads))
     // The listener stays: a socket that lost or was aborted may still fail, and must not end the process.

@@ -27,7 +27,7 @@ function race(t: Test, addresses: readonly Address[], port: number): Running {
   let ends = 0
   let running: AddressRace | undefined
   const end = new Promise<End>((resolve) => {
-    running = new AddressRace(addresses, port, {
+    running = new AddressRace(addresses, port, true, {
       won: (socket, { address }) => {
         ends++
         t.teardown(() => socket.destroy())
