@@ -1,12 +1,8 @@
-import type { BufferBudget } from '../core/buffer-budget.js'
-import type { CoarseClock } from '../core/coarse-clock.js'
 import { GatewayError, asGatewayError } from '../core/errors.js'
-import type { Limits } from '../core/limits.js'
-import type { DestinationRouter, LinkDial } from '../hop/destination-router.js'
+import type { LinkDial } from '../hop/destination-router.js'
 import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
-import type { Recorder } from '../message/recorder.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
@@ -14,19 +10,13 @@ import type { Origin, Route } from '../routes/route.js'
 import { forwardedPath, forwardedPrefix } from '../routes/forwarded-path.js'
 import type { Downstream, ExchangeEnd } from './downstream.js'
 import { exchangeRecord } from './exchange-log.js'
+import type { ExchangeServices } from './exchange-services.js'
 import { ExchangeTimings } from './exchange-timings.js'
 import { failureAnswer } from './failure-answer.js'
+import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
 import { ResponseRelay, type RelayEnd } from './response-relay.js'
-
-/** What exchanges share. */
-export interface ExchangeServices {
-  readonly router: DestinationRouter
-  readonly limits: Limits
-  readonly clock: CoarseClock
-  readonly recorder: Recorder
-  readonly budget: BufferBudget
-}
+import { overdue, waitMs } from './upstream-wait.js'
 
 /**
  * One request and its response: the connection's life from the first byte of a request on.
@@ -199,7 +189,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
   }
 
   linkFailed(error: GatewayError): void {
-    if (this.#mayReplay()) {
+    if (mayReplay(this.#link, this.forward, this.timings)) {
       this.#replay = true
       this.#settle()
     } else {
@@ -218,10 +208,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
 
   /** The wait that `downstream.exchangeWait` bounds has lasted too long. */
   waitedTooLong(): void {
-    if (this.relay?.blocked) this.fail(new GatewayError('CLIENT_STALLED'))
-    else if (this.forward.blocked) this.fail(new GatewayError('ORIGIN_STALLED'))
-    else if (this.relay?.head === undefined) this.fail(new GatewayError('RESPONSE_TIMEOUT'))
-    else this.fail(new GatewayError('RESPONSE_STALLED'))
+    this.fail(new GatewayError(overdue(this.forward, this.relay)))
   }
 
   /** Ends the exchange for `error`: with an answer if one is still possible, else by cutting the connection. */
@@ -241,17 +228,6 @@ export class Exchange implements ForwardEnd, RelayEnd {
     const out = new Outbox()
     out.text(failureAnswer(error, place, this.#downstream.local, this.forward.head?.method ?? ''))
     this.#downstream.write(out)
-  }
-
-  #mayReplay(): boolean {
-    const { forward, timings } = this
-    const method = forward.head?.method ?? ''
-    return (
-      this.#link?.reused === true &&
-      timings.responseFirstByte === 0 &&
-      forward.headOnly &&
-      isIdempotent(method)
-    )
   }
 
   /** The response is with the client. */
@@ -275,12 +251,9 @@ export class Exchange implements ForwardEnd, RelayEnd {
     this.#downstream.exchangeEnded(how)
   }
 
-  /** The origin's silence is bounded while it owes bytes; a side that does not read is bounded more tightly. */
   #armWait(): void {
     if (this.#ended) return
     const { limits, clock } = this.#services
-    const stalled = this.relay?.blocked === true || this.forward.blocked
-    this.#downstream.exchangeWait.at =
-      clock.now + (stalled ? limits.stallTimeoutMs : limits.responseTimeoutMs)
+    this.#downstream.exchangeWait.at = clock.now + waitMs(this.forward, this.relay, limits)
   }
 }

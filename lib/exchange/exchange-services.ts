@@ -1,0 +1,14 @@
+import type { BufferBudget } from '../core/buffer-budget.js'
+import type { CoarseClock } from '../core/coarse-clock.js'
+import type { Limits } from '../core/limits.js'
+import type { DestinationRouter } from '../hop/destination-router.js'
+import type { Recorder } from '../message/recorder.js'
+
+/** What all exchanges of a gateway share. */
+export interface ExchangeServices {
+  readonly router: DestinationRouter
+  readonly limits: Limits
+  readonly clock: CoarseClock
+  readonly recorder: Recorder
+  readonly budget: BufferBudget
+}

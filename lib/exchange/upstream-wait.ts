@@ -1,0 +1,20 @@
+import type { ErrorCode } from '../core/errors.js'
+import type { Limits } from '../core/limits.js'
+import type { RequestForward } from './request-forward.js'
+import type { ResponseRelay } from './response-relay.js'
+
+/**
+ * How long an exchange may go without progress, in milliseconds: the origin's silence is bounded while it
+ * owes bytes; a side that does not read is bounded more tightly.
+ */
+export function waitMs(forward: RequestForward, relay: ResponseRelay | undefined, limits: Limits): number {
+  const stalled = relay?.blocked === true || forward.blocked
+  return stalled ? limits.stallTimeoutMs : limits.responseTimeoutMs
+}
+
+/** What the exchange was waiting for, as the failure that it now is. */
+export function overdue(forward: RequestForward, relay: ResponseRelay | undefined): ErrorCode {
+  if (relay?.blocked) return 'CLIENT_STALLED'
+  if (forward.blocked) return 'ORIGIN_STALLED'
+  return relay?.head === undefined ? 'RESPONSE_TIMEOUT' : 'RESPONSE_STALLED'
+}
