@@ -30,8 +30,10 @@ export async function serve(options: ServeArguments, terminal: Terminal): Promis
   const page = await openMetrics(options.metrics, log)
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
   const gateway = await start({ listen, table, limits: limitsWith(), recorder }, page)
+  // Who is told that it listens may send a signal at once.
+  const signalled = untilSignalled(gateway, terminal)
   announce(gateway, page, routeList(table.routes), terminal)
-  const exitCode = await untilSignalled(gateway, terminal)
+  const exitCode = await signalled
   await page?.close()
   log?.flush()
   return exitCode

@@ -23,7 +23,7 @@ export function formatMistake(mistake: Mistake): string {
   const { place, lineText, help } = mistake
   const lines = [`${printable(where(place))}: ${mistake.severity}: ${shortened(mistake.message)}`]
   if (lineText !== '') lines.push(...quotedLine(place, lineText))
-  if (help !== '') lines.push(`${' '.repeat(String(place.line).length + 2)} = ${shortened(help)}`)
+  if (help !== '') lines.push(`${' '.repeat(String(place.line).length + 1)} = ${shortened(help)}`)
   return lines.join('\n')
 }
 

@@ -75,7 +75,7 @@ function hostMistake(text: string): [string, string] {
       'a wildcard stands for whole labels at the front: *.a.test; * alone takes every host',
     ]
   }
-  if (/:[0-9]*$/.test(text))
+  if (/^(?:\[[^\]]*\]|[^:]*):[0-9]*$/.test(text))
     return [`"${text}" has a port`, 'the port of the Host field takes no part in routing']
   return [`"${text}" is no host`, 'write a name such as a.test, *.a.test, an IPv4 address, or [::1]']
 }

@@ -1,66 +1,58 @@
-// What is asked for. Each case is one way to call wrk.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// What is asked for: one row a case. A case is a request that wrk repeats on so many connections.
 
 /**
  * @typedef {object} BenchCase
- * @property {string} name
+ * @property {string} name for --case
  * @property {string} text
- * @property {number} connections
- * @property {string} path
- * @property {string} script Lua for wrk; '' for a plain GET
+ * @property {number} connections kept alive, each with one request at a time
+ * @property {string} method
+ * @property {string} path one that the origin knows
+ * @property {Readonly<Record<string, string>>} fields beside Host, which wrk writes
+ * @property {number} bodyBytes content of the request
+ * @property {number} responseBytes content of the right answer
  */
 
-const browserFields = `
-wrk.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-wrk.headers["Accept"] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-wrk.headers["Accept-Language"] = "en-US,en;q=0.5"
-wrk.headers["Accept-Encoding"] = "gzip, deflate, br, zstd"
-wrk.headers["Referer"] = "http://app.localhost:8080/start"
-wrk.headers["Cookie"] = "session=0123456789abcdef0123456789abcdef; theme=dark; seen=1"
-wrk.headers["DNT"] = "1"
-wrk.headers["Upgrade-Insecure-Requests"] = "1"
-wrk.headers["Sec-Fetch-Dest"] = "document"
-wrk.headers["Sec-Fetch-Mode"] = "navigate"
-wrk.headers["Sec-Fetch-Site"] = "same-origin"
-wrk.headers["Priority"] = "u=0, i"
-wrk.headers["Cache-Control"] = "no-cache"
-`
-const post = `
-wrk.method = "POST"
-wrk.body = string.rep("x", 16384)
-wrk.headers["Content-Type"] = "application/octet-stream"
-`
+/** What Firefox sends for a link that was clicked on; with Host there are fifteen. */
+const browserFields = {
+  'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+  'Accept-Language': 'en-US,en;q=0.5',
+  'Accept-Encoding': 'gzip, deflate, br, zstd',
+  DNT: '1',
+  Connection: 'keep-alive',
+  Referer: 'http://app.localhost:8080/start',
+  Cookie: 'session=0123456789abcdef0123456789abcdef; theme=dark; seen=1',
+  'Upgrade-Insecure-Requests': '1',
+  'Sec-Fetch-Dest': 'document',
+  'Sec-Fetch-Mode': 'navigate',
+  'Sec-Fetch-Site': 'same-origin',
+  'Sec-Fetch-User': '?1',
+  Priority: 'u=0, i',
+}
+
+const get = { method: 'GET', path: '/', fields: {}, bodyBytes: 0, responseBytes: 13 }
 
 /** @type {readonly BenchCase[]} */
 export const cases = [
-  { name: 'small', text: 'GET, 13 bytes', connections: 64, path: '/', script: '' },
-  { name: 'many', text: 'GET, 13 bytes, 512 connections', connections: 512, path: '/', script: '' },
+  { ...get, name: 'small', text: 'GET, 13 bytes', connections: 64 },
+  { ...get, name: 'many', text: 'GET, 13 bytes, many connections', connections: 512 },
   {
+    ...get,
     name: 'browser',
-    text: 'GET with the fields of a browser',
+    text: 'GET with the fields of a browser, 13 bytes',
     connections: 64,
-    path: '/',
-    script: browserFields,
+    fields: browserFields,
   },
-  { name: 'post', text: 'POST of 16 KiB', connections: 64, path: '/post', script: post },
-  { name: '64k', text: 'GET, 64 KiB', connections: 64, path: '/64k', script: '' },
-  { name: '1m', text: 'GET, 1 MiB', connections: 16, path: '/1m', script: '' },
+  {
+    ...get,
+    name: 'post',
+    text: 'POST of 16 KiB, 13 bytes',
+    connections: 64,
+    method: 'POST',
+    path: '/post',
+    fields: { 'Content-Type': 'application/octet-stream' },
+    bodyBytes: 16_384,
+  },
+  { ...get, name: '64k', text: 'GET, 64 KiB', connections: 64, path: '/64k', responseBytes: 65_536 },
+  { ...get, name: '1m', text: 'GET, 1 MiB', connections: 16, path: '/1m', responseBytes: 1_048_576 },
 ]
-
-/**
- * The arguments of wrk for a case.
- * @param {BenchCase} one
- * @param {number} seconds
- * @param {number} port
- * @param {string} folder where scripts are written
- */
-export function wrkArguments(one, seconds, port, folder) {
-  const args = ['-t1', `-c${one.connections}`, `-d${seconds}s`, '--latency']
-  if (one.script !== '') {
-    const file = join(folder, `${one.name}.lua`)
-    writeFileSync(file, one.script)
-    args.push('-s', file)
-  }
-  return [...args, `http://127.0.0.1:${port}${one.path}`]
-}

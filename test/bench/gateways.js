@@ -1,129 +1,72 @@
-// What is measured, and how each is started: one gateway, one core, keep-alive on both sides, no log.
-import { existsSync, writeFileSync } from 'node:fs'
+// What is measured, one row a gateway: keep-alive on both sides, one core, no log. What `start` gives names the
+// process whose CPU time counts, with everything below it.
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { installed, startPinned, untilListening } from './processes.js'
+import { startNginxGateway } from './nginx.js'
+import { peer, peersFolder } from './npm-peers.js'
+import { accepting, announced, freePort, installed, startPinned } from './processes.js'
 
-/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
+/** @typedef {import('./processes.js').Running} Running */
 
 /**
  * @typedef {object} Gateway
- * @property {string} name
- * @property {() => string} missing why it cannot be measured here; '' if it can
- * @property {(place: Place) => Promise<ChildProcess>} start returns when it listens
+ * @property {string} name for --only
+ * @property {() => string} missing what to do before it can be measured; '' if nothing
+ * @property {(place: Place) => Promise<Running>} start
  */
 
 /**
  * @typedef {object} Place
  * @property {string} folder for configuration
- * @property {number} port to listen on
- * @property {number} originPort
  * @property {number} core
+ * @property {number} originPort
  */
 
-const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url))
+const nothing = () => ''
 const needs = (/** @type {string} */ program) => () =>
   installed(program) ? '' : `apt-get install ${program}`
 
 /** @type {readonly Gateway[]} */
 export const gateways = [
-  { name: 'nginx', missing: needs('nginx'), start: startNginx },
-  { name: 'railscale', missing: () => '', start: (place) => startRailscale(place, []) },
+  { name: 'nginx', missing: needs('nginx'), start: startNginxGateway },
   {
-    name: 'railscale --metrics',
-    missing: () => '',
+    name: 'railscale',
+    missing: nothing,
     start: (place) => startRailscale(place, ['--metrics', '127.0.0.1:0']),
   },
-  { name: 'piped sockets', missing: () => '', start: (place) => startScript('piped-sockets.js', place, []) },
+  { name: 'railscale-no-metrics', missing: nothing, start: (place) => startRailscale(place, []) },
+  { name: 'piped-sockets', missing: nothing, start: (place) => startScript('piped-sockets.js', place, []) },
   { name: 'haproxy', missing: needs('haproxy'), start: startHaproxy },
+  { name: 'caddy', missing: needs('caddy'), start: startCaddy },
   {
     name: 'http-proxy',
-    missing: () =>
-      existsSync(httpProxyFolder()) ? '' : `npm install --prefix ${peersFolder()} http-proxy@1.18.1`,
-    start: (place) => startScript('http-proxy-gateway.js', place, [httpProxyFolder()]),
+    missing: () => (peer('http-proxy') === '' ? `--with-npm-peers installs it in ${peersFolder}` : ''),
+    start: (place) => startScript('http-proxy-gateway.js', place, [peer('http-proxy')]),
   },
 ]
 
-/** Packages that only the benchmark compares with are installed outside the project, by hand. */
-function peersFolder() {
-  return process.env['RAILSCALE_BENCH_PEERS'] ?? '/tmp/railscale-bench-peers'
-}
-
-function httpProxyFolder() {
-  return join(peersFolder(), 'node_modules/http-proxy')
-}
+/** @param {string} file */
+const here = (file) => fileURLToPath(new URL(file, import.meta.url))
 
 /** @param {Place} place @param {readonly string[]} extra */
-async function startRailscale(place, extra) {
-  const route = `* -> 127.0.0.1:${place.originPort}`
-  const args = [
-    here('../../bin/railscale.js'),
-    'serve',
-    '--route',
-    route,
-    '--listen',
-    `127.0.0.1:${place.port}`,
-  ]
-  return listening(place.port, startPinned(place.core, process.execPath, [...args, ...extra]))
+function startRailscale({ core, originPort }, extra) {
+  const route = `* -> 127.0.0.1:${originPort}`
+  const args = [here('../../bin/railscale.js'), 'serve', '--route', route, '--listen', '127.0.0.1:0']
+  return announced(startPinned(core, process.execPath, [...args, ...extra]))
 }
 
 /** @param {string} file @param {Place} place @param {readonly string[]} extra */
-async function startScript(file, place, extra) {
-  const args = [here(file), String(place.port), String(place.originPort), ...extra]
-  return listening(place.port, startPinned(place.core, process.execPath, args))
+function startScript(file, { core, originPort }, extra) {
+  return announced(startPinned(core, process.execPath, [here(file), String(originPort), ...extra]))
 }
 
 /** @param {Place} place */
-async function startNginx(place) {
-  const server = `
-    location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; }`
-  const upstream = `upstream origin { server 127.0.0.1:${place.originPort}; keepalive 512; keepalive_requests 1000000000; }`
-  return listening(place.port, nginx(place, 'gateway', upstream, server))
-}
-
-/**
- * The origin of all: nginx with static answers.
- * @param {Place} place
- */
-export async function startOrigin(place) {
-  for (const [name, size] of /** @type {const} */ ([
-    ['64k', 65_536],
-    ['1m', 1_048_576],
-  ])) {
-    writeFileSync(join(place.folder, name), Buffer.alloc(size, 'x'))
-  }
-  // A location that reads the whole body and then has no file to serve.
-  const server = `
-    root ${place.folder};
-    location = / { return 200 "hello, world\\n"; }
-    location = /post { client_body_buffer_size 64k; client_max_body_size 1m; error_page 405 =200 /; }`
-  return listening(place.port, nginx(place, 'origin', '', server))
-}
-
-/** @param {Place} place @param {string} name @param {string} top @param {string} server */
-function nginx(place, name, top, server) {
-  const file = join(place.folder, `${name}.conf`)
-  writeFileSync(
-    file,
-    `worker_processes 1; daemon off; pid ${place.folder}/${name}.pid; error_log ${place.folder}/${name}.log;
-events { worker_connections 8192; }
-http {
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; ${top}
-  client_body_temp_path ${place.folder}/${name}-body; proxy_temp_path ${place.folder}/${name}-proxy;
-  fastcgi_temp_path ${place.folder}/f; uwsgi_temp_path ${place.folder}/u; scgi_temp_path ${place.folder}/s;
-  server { listen 127.0.0.1:${place.port} backlog=2048; ${server} }
-}
-`,
-  )
-  return startPinned(place.core, 'nginx', ['-c', file, '-e', `${place.folder}/${name}.log`])
-}
-
-/** @param {Place} place */
-async function startHaproxy(place) {
-  const file = join(place.folder, 'haproxy.cfg')
-  writeFileSync(
-    file,
-    `global
+async function startHaproxy({ folder, core, originPort }) {
+  const port = await freePort()
+  const file = join(folder, 'haproxy.cfg')
+  const configuration = `
+global
   nbthread 1
   maxconn 8192
 defaults
@@ -133,16 +76,35 @@ defaults
   timeout server 60s
   http-reuse always
 listen gateway
-  bind 127.0.0.1:${place.port}
-  server origin 127.0.0.1:${place.originPort}
-`,
-  )
-  return listening(place.port, startPinned(place.core, 'haproxy', ['-f', file]))
+  bind 127.0.0.1:${port} backlog 2048
+  server origin 127.0.0.1:${originPort}
+`
+  writeFileSync(file, configuration)
+  return accepting(startPinned(core, 'haproxy', ['-f', file]), port)
 }
 
-/** @param {number} port @param {ChildProcess} child */
-async function listening(port, child) {
-  child.stdout?.resume()
-  await untilListening(port)
-  return child
+/** @param {Place} place */
+async function startCaddy({ folder, core, originPort }) {
+  const port = await freePort()
+  const file = join(folder, 'Caddyfile')
+  const configuration = `
+{
+  admin off
+  auto_https off
+}
+http://127.0.0.1:${port} {
+  bind 127.0.0.1
+  reverse_proxy 127.0.0.1:${originPort} {
+    transport http {
+      keepalive_idle_conns 64
+      keepalive_idle_conns_per_host 64
+    }
+  }
+}
+`
+  writeFileSync(file, configuration)
+  // It would leave files in the home folder otherwise.
+  const homes = { HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder }
+  const args = ['run', '--adapter', 'caddyfile', '--config', file]
+  return accepting(startPinned(core, 'caddy', args, homes), port)
 }

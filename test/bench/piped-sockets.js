@@ -1,14 +1,24 @@
 // The floor for anything written on Node: bytes from one socket to another and back, no HTTP at all.
 import { connect, createServer } from 'node:net'
 
-const [port, originPort] = process.argv.slice(2).map(Number)
+const originPort = Number(process.argv[2])
 
-createServer({ noDelay: true }, (client) => {
-  const origin = connect({ port: /** @type {number} */ (originPort), host: '127.0.0.1', noDelay: true })
-  client.on('data', (bytes) => origin.write(bytes))
-  origin.on('data', (bytes) => client.write(bytes))
-  client.on('error', () => origin.destroy())
-  origin.on('error', () => client.destroy())
-  client.on('close', () => origin.destroy())
-  origin.on('close', () => client.destroy())
-}).listen({ port, host: '127.0.0.1', backlog: 2048 })
+/** @param {import('node:net').Socket} from @param {import('node:net').Socket} to */
+function pipe(from, to) {
+  from.on('data', (bytes) => {
+    if (!to.write(bytes)) from.pause()
+  })
+  to.on('drain', () => from.resume())
+  from.on('error', () => to.destroy())
+  from.on('close', () => to.destroy())
+}
+
+const server = createServer({ noDelay: true }, (client) => {
+  const origin = connect({ port: originPort, host: '127.0.0.1', noDelay: true })
+  pipe(client, origin)
+  pipe(origin, client)
+})
+server.listen({ port: 0, host: '127.0.0.1', backlog: 2_048 }, () => {
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  console.log(`listening on http://127.0.0.1:${port}`)
+})

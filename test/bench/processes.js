@@ -1,11 +1,25 @@
-// Processes that the benchmark starts: pinned to a core, watched through /proc, and ended by their id.
-import { execFileSync, spawn } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
-import { connect } from 'node:net'
+// The processes that the benchmark starts: each pinned to a core, and ended by its id.
+import { spawn, spawnSync } from 'node:child_process'
+import { connect, createServer } from 'node:net'
+import { tree } from './accounting.js'
 
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+/** @typedef {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} Child */
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
+/**
+ * Something that listens.
+ * @typedef {object} Running
+ * @property {number} port on 127.0.0.1
+ * @property {number} pid of the process that is accounted, with everything below it
+ * @property {Child} child
+ */
+
+/** Debian's servers lie where only root's PATH leads. */
+export const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
+
+const patienceMs = 5_000
+const readyMs = 10_000
+
+/** @type {Set<Child>} */
 const running = new Set()
 
 /**
@@ -13,109 +27,134 @@ const running = new Set()
  * @param {number} core
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @param {NodeJS.ProcessEnv} [additions] to our own environment
+ * @returns {Child}
  */
-export function startPinned(core, program, args, options = {}) {
+export function startPinned(core, program, args, additions = {}) {
   const child = spawn('taskset', ['-c', String(core), program, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...environment, ...additions },
   })
   running.add(child)
-  child.once('exit', () => running.delete(child))
+  child.once('close', () => running.delete(child))
+  child.once('error', () => running.delete(child))
   return child
 }
 
 /**
- * Ends a program and waits until it is gone.
- * @param {import('node:child_process').ChildProcess} child
+ * All that a program prints, once it has ended.
+ * @param {Child} child
+ * @returns {Promise<string>}
  */
-export async function stop(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = new Promise((resolve) => child.once('exit', resolve))
+export async function outputOf(child) {
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ part) => (text += part))
+  const complaints = lastWords(child)
+  await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
+  if (child.exitCode !== 0) throw new Error(`${child.spawnargs.join(' ')}: ${text}${complaints()}`)
+  return text
+}
+
+/**
+ * Waits for the line of a program that says where it listens.
+ * @param {Child} child
+ * @returns {Promise<Running>}
+ */
+export function announced(child) {
+  let text = ''
+  return whenReady(child, (ready) => {
+    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ part) => {
+      text = (text + part).slice(-4_096)
+      const port = /listening on http:\/\/127\.0\.0\.1:([0-9]+)\n/.exec(text)?.[1]
+      if (port !== undefined) ready(Number(port))
+    })
+  })
+}
+
+/**
+ * Waits until a program that says nothing takes connections on the port that it was given.
+ * @param {Child} child
+ * @param {number} port
+ * @returns {Promise<Running>}
+ */
+export function accepting(child, port) {
+  child.stdout.resume()
+  return whenReady(child, (ready) => {
+    const attempt = () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => ready(port)).once('connect', () => socket.destroy())
+      socket.once('error', () => running.has(child) && setTimeout(attempt, 20))
+    }
+    attempt()
+  })
+}
+
+/**
+ * @param {Child} child
+ * @param {(ready: (port: number) => void) => void} watch
+ * @returns {Promise<Running>}
+ */
+async function whenReady(child, watch) {
+  const name = child.spawnargs.join(' ')
+  const complaints = lastWords(child)
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer
+  try {
+    const port = await new Promise((/** @type {(port: number) => void} */ resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`it does not listen: ${name}`)), readyMs)
+      child.once('error', reject)
+      child.once('close', () => reject(new Error(`it ended: ${name}\n${complaints()}`)))
+      watch(resolve)
+    })
+    return { port, child, pid: /** @type {number} */ (child.pid) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What `child` has said on stderr of late. @param {Child} child */
+function lastWords(child) {
+  let words = ''
+  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ part) => {
+    words = (words + part).slice(-2_048)
+  })
+  return () => words
+}
+
+/** @param {Child} child */
+export function ended(child) {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
+/** Ends everything that runs still, and waits until it is gone. */
+export async function stopAll() {
+  await Promise.all([...running].map(stop))
+}
+
+/** @param {Child} child */
+async function stop(child) {
+  const gone = new Promise((resolve) => child.once('close', resolve))
   child.kill('SIGTERM')
-  const impatient = setTimeout(() => child.kill('SIGKILL'), 5_000)
+  const impatient = setTimeout(() => killTree(child), patienceMs)
   await gone
   clearTimeout(impatient)
 }
 
-/** Ends everything that still runs; for a benchmark that is cut short. */
-export function stopAll() {
-  for (const child of running) child.kill('SIGKILL')
+/** Ends everything at once, without waiting: for a process that is about to exit. */
+export function killAll() {
+  for (const child of running) killTree(child)
 }
 
-/**
- * The processes of `pid` and everything below it.
- * @param {number} pid
- * @returns {number[]}
- */
-export function tree(pid) {
-  const below = readdirSync('/proc')
-    .filter((name) => /^[0-9]+$/.test(name))
-    .map(Number)
-    .filter((one) => statOf(one)?.parent === pid)
-  return [pid, ...below.flatMap(tree)]
-}
-
-/**
- * CPU time of processes so far, user and system, in microseconds.
- * @param {readonly number[]} pids
- */
-export function cpuMicroseconds(pids) {
-  const ticks = pids.reduce((sum, pid) => sum + (statOf(pid)?.ticks ?? 0), 0)
-  return (ticks * 1e6) / ticksPerSecond
-}
-
-/**
- * Resident memory of processes, in megabytes.
- * @param {readonly number[]} pids
- */
-export function residentMegabytes(pids) {
-  return pids.reduce((sum, pid) => {
-    const status = read(`/proc/${pid}/status`)
-    return sum + Number(/VmRSS:\s+([0-9]+)/.exec(status)?.[1] ?? 0) / 1_000
-  }, 0)
-}
-
-/** @param {number} pid */
-function statOf(pid) {
-  const text = read(`/proc/${pid}/stat`)
-  if (text === '') return undefined
-  // The name of the program is in parentheses and may hold blanks.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }
-}
-
-/** @param {string} path */
-function read(path) {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
+/** A program that dies without a chance to end its workers leaves them; so they go first. @param {Child} child */
+function killTree(child) {
+  if (child.pid === undefined || ended(child)) return
+  for (const pid of tree(child.pid).reverse()) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended by itself.
+    }
   }
-}
-
-/**
- * Waits until something accepts connections on a port of this machine.
- * @param {number} port
- */
-export async function untilListening(port) {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await accepts(port)) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`nothing listens on port ${port}`)
-}
-
-/** @param {number} port @returns {Promise<boolean>} */
-function accepts(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 /**
@@ -123,10 +162,17 @@ function accepts(port) {
  * @param {string} program
  */
 export function installed(program) {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+  return spawnSync('which', [program], { env: environment }).status === 0
+}
+
+/**
+ * A port of 127.0.0.1 that nobody listens on, for programs that have to be told one.
+ * @returns {Promise<number>}
+ */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }

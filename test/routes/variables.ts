@@ -1,4 +1,64 @@
 import t from 'tap'
-import { proveCases } from '../../fixtures/routes/routes-cases.js'
+import { compileText, proveCases, tableOf } from '../../fixtures/routes/routes-cases.js'
+import { compileRoutes } from '../../lib/routes/compile.js'
+import { expandVariables } from '../../lib/routes/variables.js'
+import { SourceLine } from '../../lib/routes/routes-file.js'
 
 proveCases(t, 'variables')
+
+t.test('what every object has is no variable', (t) => {
+  for (const name of ['CONSTRUCTOR', 'constructor', '__proto__']) {
+    const { mistakes } = compileText(
+      `\${${name}} -> :1`,
+      Object.create({ CONSTRUCTOR: 'a.test' }) as Record<string, string>,
+    )
+    t.equal(mistakes.length, 1, name)
+  }
+  t.end()
+})
+
+t.test('the environment of the process can be given as it is', (t) => {
+  t.teardown(() => delete process.env['RAILSCALE_TEST_PORT'])
+  process.env['RAILSCALE_TEST_PORT'] = '3456'
+  const source = { name: 'r', text: '* -> :${RAILSCALE_TEST_PORT}' }
+  t.equal(compileRoutes([source], process.env).table?.routes[0]?.origins[0]?.port, 3456)
+  t.end()
+})
+
+t.test('a value is put in as it is, whatever replacing text would make of it', (t) => {
+  const line = new SourceLine('r', 1, '', () => t.fail('there is no mistake'))
+  const token = { text: 'a${V}b${V}', column: 4, length: 10 }
+  const V = "$&$1$$`'\\${V}"
+  t.strictSame(expandVariables(token, { V }, line), { ...token, text: `a${V}b${V}`, spoilt: false })
+  t.end()
+})
+
+t.test('a token without variables is given back', (t) => {
+  const line = new SourceLine('r', 1, '', () => t.fail('there is no mistake'))
+  for (const text of ['a.test', '$', '{NAME}', '$NAME', '$ {NAME}']) {
+    const token = { text, column: 1, length: text.length }
+    t.equal(expandVariables(token, { NAME: 'x' }, line), token, text)
+  }
+  t.end()
+})
+
+t.test('a name is its match as it reads with the values put in', (t) => {
+  const { table } = compileText('${HOST}/x -> :1', { HOST: 'a.test' })
+  t.equal(table?.routes[0]?.name, 'a.test/x')
+  t.equal(tableOf('a.test/x -> :1').routes[0]?.name, 'a.test/x')
+  t.end()
+})
+
+for (const [what, text] of [
+  ['openings', '${'.repeat(1_000_000)],
+  ['openings with names', '${A'.repeat(1_000_000)],
+  ['fallbacks within fallbacks', '${A:-'.repeat(1_000_000)],
+  ['a name', `\${${'A'.repeat(5_000_000)}}`],
+  ['a fallback that is not closed', `\${A:-${'x'.repeat(5_000_000)}`],
+] as const) {
+  t.test(`millions of characters of ${what} are read once`, (t) => {
+    const { mistakes } = compileText(`a.test -> :1 ${text}`, { PORT: '1' })
+    t.equal(mistakes.length, 1)
+    t.end()
+  })
+}

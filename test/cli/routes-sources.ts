@@ -1,0 +1,127 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { CommandError } from '../../lib/cli/exit-codes.js'
+import { loadRoutes, type RoutesArguments } from '../../lib/cli/routes-sources.js'
+import type { RouteTable } from '../../lib/routes/route-table.js'
+
+const never = (text: string): void => void t.fail(`warned: ${text}`)
+
+function load(given: RoutesArguments, variables: Record<string, string> = {}): RouteTable {
+  return loadRoutes(given, variables, never)
+}
+
+/** What loading says when it fails. */
+function refusal(given: RoutesArguments): string {
+  try {
+    load(given)
+  } catch (error) {
+    if (error instanceof CommandError && error.exitCode === 2) return error.message
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+const matches = (table: RouteTable): string[] => table.routes.map(({ matchText }) => matchText)
+
+t.test('routes come from a file, from lines, or from both, the file first', (t) => {
+  const file = join(t.testdir({ 'my routes.txt': 'a.test -> :${PORT}\r\n' }), 'my routes.txt')
+  const variables = { PORT: '3' }
+  const route = ['b.test -> :1', 'c.test -> :2\nd.test -> :3']
+  t.strictSame(matches(load({ routes: file }, variables)), ['a.test'])
+  t.strictSame(matches(load({ route })), ['b.test', 'c.test', 'd.test'])
+  t.strictSame(matches(load({ routes: file, route }, variables)), ['a.test', 'b.test', 'c.test', 'd.test'])
+  t.end()
+})
+
+t.test('without file and lines it is ./routes.txt, and its absence says what to do', (t) => {
+  const folder = t.testdir({ some: { 'routes.txt': 'a.test -> :1' }, none: {} })
+  const before = process.cwd()
+  t.teardown(() => process.chdir(before))
+  process.chdir(join(folder, 'some'))
+  t.strictSame(matches(load({})), ['a.test'])
+  t.strictSame(matches(load({ route: [] })), ['a.test'])
+  t.strictSame(matches(load({ route: ['b.test -> :1'] })), ['b.test'], 'not beside lines')
+  process.chdir(join(folder, 'none'))
+  t.equal(
+    refusal({}),
+    `./routes.txt: error: there is no such file
+   = write one there, name another with --routes, or give a route: --route '* -> :3000'
+1 error`,
+  )
+  t.end()
+})
+
+for (const [what, name, content, message] of [
+  ['a folder', 'folder', {}, 'it is a folder'],
+  ['a file that is missing', 'missing/none', '', 'there is no such file'],
+  ['a file below a file', 'file/x', '', /^it cannot be read: ENOTDIR/],
+  ['Latin-1', 'latin1', Buffer.from('# caf\xe9\n* -> :1', 'latin1'), 'it is not UTF-8 text'],
+  ['UTF-16', 'utf16', Buffer.from('\u{feff}* -> :1', 'utf16le'), 'it is not UTF-8 text'],
+  ['a program', 'program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff, 0xfe, 0x80]), 'it is not UTF-8 text'],
+  ['a truncated character', 'cut', Buffer.from('* -> :1 # ü').subarray(0, -1), 'it is not UTF-8 text'],
+] as const) {
+  t.test(`what is no routes file is told with its name: ${what}`, (t) => {
+    const folder = t.testdir({ folder: {}, file: '' })
+    const file = join(folder, name)
+    if (Buffer.isBuffer(content)) writeFileSync(file, content)
+    const [first = '', ...rest] = refusal({ routes: file }).split('\n')
+    t.ok(first.startsWith(`${file}: error: `), first)
+    t.match(first.slice(`${file}: error: `.length), message)
+    t.equal(rest.at(-1), '1 error')
+    t.end()
+  })
+}
+
+t.test('a file that may not be read', { skip: process.getuid?.() === 0 && 'root may read all' }, (t) => {
+  const file = join(t.testdir({ secret: '* -> :1' }), 'secret')
+  chmodSync(file, 0)
+  t.match(refusal({ routes: file }), `${file}: error: it may not be read\n`)
+  t.end()
+})
+
+t.test('a byte order mark, NULs and no last line end are no hindrance', (t) => {
+  const file = join(t.testdir({ routes: '\u{feff}a.test -> :1 # \0' }), 'routes')
+  t.strictSame(matches(load({ routes: file })), ['a.test'])
+  t.end()
+})
+
+t.test('a file of 64 MiB is read, a larger one is something else', (t) => {
+  const folder = t.testdir({ most: '', more: '' })
+  const text = Buffer.alloc(64 * 1024 * 1024, '# x')
+  writeFileSync(join(folder, 'most'), text)
+  t.match(refusal({ routes: join(folder, 'most') }), 'there is no route in it')
+  writeFileSync(join(folder, 'more'), Buffer.concat([text, Buffer.from(' ')]))
+  t.match(refusal({ routes: join(folder, 'more') }), 'it cannot be read: it is larger than 64 MiB')
+  t.end()
+})
+
+t.test('all mistakes of file and lines are told at once, and counted', (t) => {
+  const file = join(t.testdir({ r: 'a.test -> :x\nb..test -> :1 nam=x' }), 'r')
+  t.equal(
+    refusal({ routes: file, route: ['c.test -> :1', 'd.test :2'] }),
+    `${file}:1:11: error: ":x" is no origin
+ 1 | a.test -> :x
+   |           ^^
+   = write :3000, host:3000 or http://host:3000
+${file}:2:1: error: "b..test" is no host
+ 2 | b..test -> :1 nam=x
+   | ^^^^^^^
+   = write a name such as a.test, *.a.test, an IPv4 address, or [::1]
+${file}:2:15: error: unknown option "nam"
+ 2 | b..test -> :1 nam=x
+   |               ^^^^^
+   = did you mean "name"?
+--route #2:1:8: error: the arrow "->" is missing
+ 1 | d.test :2
+   |        ^^
+   = a route is: host/path -> origin, with blanks around the arrow
+4 errors`,
+  )
+  t.end()
+})
+
+t.test('a single line of the command line needs no number', (t) => {
+  t.match(refusal({ route: ['a.test'] }), /^--route:1:1: error: the arrow "->" is missing\n/)
+  t.end()
+})

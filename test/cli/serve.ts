@@ -1,0 +1,247 @@
+import { Server, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import t, { type Test } from 'tap'
+import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
+import { connectRaw, type RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { FakeTerminal, run, serving } from '../../fixtures/routes/fake-terminal.js'
+import { main } from '../../lib/cli/main.js'
+
+const free = ['--listen', '127.0.0.1:0']
+const get = 'GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n'
+const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+/** An origin that answers when the test says so, and the route to it. */
+async function origin(t: Test): Promise<{ origin: RawOrigin; route: readonly string[] }> {
+  const origin = await RawOrigin.start()
+  t.teardown(() => origin.close())
+  return { origin, route: ['--route', `* -> 127.0.0.1:${origin.port} name=all`] }
+}
+
+async function client(t: Test, port: number | undefined, host?: string): Promise<RawPeer> {
+  const peer = await connectRaw(port ?? 0, host)
+  t.teardown(() => peer.destroy())
+  return peer
+}
+
+/** A client whose request the origin has and has not answered. */
+async function underWay(t: Test, more: readonly string[] = []) {
+  const { origin: the, route } = await origin(t)
+  const gateway = await serving(t, ['serve', ...route, ...free, ...more])
+  const peer = await client(t, gateway.ports[0])
+  peer.send(get)
+  const upstream = await the.peer()
+  await upstream.untilText('\r\n\r\n')
+  return { ...gateway, peer, upstream }
+}
+
+interface Listening {
+  readonly server: Server
+  /** host:port that it was told to listen on. */
+  readonly asked: string
+}
+
+/** Every server that listens from now on; `portOf` may give it another port than it was told. */
+function listens(t: Test, portOf = (address: AddressInfo): number => address.port): readonly Listening[] {
+  const seen: Listening[] = []
+  const real = Object.getOwnPropertyDescriptor(Server.prototype, 'listen')?.value as Server['listen']
+  t.intercept(Server.prototype, 'listen', {
+    value(this: Server, address: AddressInfo & { host: string }, done: () => void) {
+      seen.push({ server: this, asked: `${address.host}:${address.port}` })
+      return Reflect.apply(real, this, [{ ...address, port: portOf(address) }, done]) as unknown
+    },
+  })
+  return seen
+}
+
+t.test('it says where it listens and what it routes, and requests go there', async (t) => {
+  const { peer, upstream, terminal, ports } = await underWay(t)
+  t.equal(terminal.output.split('\n')[0], `listening on http://127.0.0.1:${ports[0]}`)
+  t.match(terminal.output, /^1 route\n {2}\* -> 127\.0\.0\.1:\d+ \(all\)\n$/m)
+  t.match(upstream.received, /^GET \/x HTTP\/1\.1\r\n/)
+  upstream.send(ok)
+  t.match(await peer.untilText('\r\n\r\nok'), /^HTTP\/1\.1 200 OK\r\n/)
+  t.equal(terminal.errors, '', 'and logs nothing where nobody looks')
+})
+
+t.test('a signal that comes as soon as it says where it listens is not lost', async (t) => {
+  const terminal = new FakeTerminal()
+  const stdout = new Writable({
+    write: (_chunk, _encoding, done) => {
+      t.ok(terminal.watched)
+      terminal.signal()
+      done()
+    },
+  })
+  t.equal(await main(['serve', '--route', '* -> :1', ...free], Object.assign(terminal, { stdout })), 0)
+})
+
+for (const [listen, urls] of [
+  ['0', ['http://127.0.0.1:', 'http://[::1]:']],
+  ['127.0.0.1:0', ['http://127.0.0.1:']],
+  ['127.0.0.2:0', ['http://127.0.0.2:']],
+  ['[::1]:0', ['http://[::1]:']],
+  ['localhost:0', [/^http:\/\/(?:127\.0\.0\.1|\[::1\]):/]],
+  ['*:0', ['http://[::]:']],
+] as const) {
+  t.test(`--listen ${listen} is what its form says`, async (t) => {
+    const { terminal, ports } = await serving(t, ['serve', '--route', '* -> :1', '--listen', listen])
+    const shown = [...terminal.output.matchAll(/^listening on (\S+?)\d+$/gm)].map((match) => match[1] ?? '')
+    t.match(shown, urls)
+    t.equal(shown.length, urls.length)
+    t.equal(new Set(ports).size, 1, 'one port on all addresses')
+    t.not(ports[0], 0)
+  })
+}
+
+t.test('--listen is given as often as there are addresses', async (t) => {
+  const listen = ['127.0.0.1:0', '127.0.0.2:0', '127.0.0.1:0'].flatMap((text) => ['--listen', text])
+  const { ports, terminal } = await serving(t, ['serve', '--route', '/x -> :1', ...listen])
+  t.equal(ports.length, 3)
+  t.match(terminal.output, /^listening on http:\/\/127\.0\.0\.1:.*\n.*127\.0\.0\.2:.*\n.*127\.0\.0\.1:/)
+  for (const [i, host] of ['127.0.0.1', '127.0.0.2', '127.0.0.1'].entries()) {
+    const peer = await client(t, ports[i], host)
+    peer.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+    t.match(await peer.untilEnd(), /^HTTP\/1\.1 404 /)
+  }
+})
+
+t.test('a port in use is told in one sentence that names it, with exit code 3', async (t) => {
+  const { ports } = await serving(t, ['serve', '--route', '* -> :1', ...free])
+  const taken = `127.0.0.1:${ports[0]}`
+  t.strictSame(await run(['serve', '--route', '* -> :1', '--listen', taken]), {
+    code: 3,
+    output: '',
+    errors: `railscale: ${taken}: the address is in use by another process; stop that process, or give another --listen\n`,
+  })
+})
+
+t.test('where the second address is taken the first is given up again, and so are the metrics', async (t) => {
+  const { ports } = await serving(t, ['serve', '--route', '* -> :1', ...free])
+  const listening = listens(t)
+  const taken = ['--listen', '127.0.0.1:0', '--listen', `127.0.0.1:${ports[0]}`, '--metrics', '127.0.0.1:0']
+  t.equal((await run(['serve', '--route', '* -> :1', ...taken])).code, 3)
+  t.equal(listening.length, 3)
+  for (const { server, asked } of listening) t.notOk(server.listening, asked)
+})
+
+t.test('metrics whose port is in use are told with their option, with exit code 3', async (t) => {
+  const { ports } = await serving(t, ['serve', '--route', '* -> :1', ...free])
+  const taken = `127.0.0.1:${ports[0]}`
+  const { code, output, errors } = await run(['serve', '--route', '* -> :1', ...free, '--metrics', taken])
+  t.equal(code, 3)
+  t.equal(output, '')
+  t.match(errors, `railscale: ${taken} (--metrics): the address is in use by another process;`)
+})
+
+t.test('an address of another machine is told with the reason, with exit code 3 (RFC 5737)', async (t) => {
+  const { code, errors } = await run(['serve', '--route', '* -> :1', '--listen', '192.0.2.1:0'])
+  t.equal(code, 3)
+  t.match(errors, 'railscale: 192.0.2.1:0 (EADDRNOTAVAIL): the address cannot be listened on; ')
+})
+
+t.test('with broken routes all mistakes are told, and nothing listens', async (t) => {
+  const file = join(t.testdir({ r: 'a.test :1\n\nb..test -> :x\n' }), 'r')
+  const listened = t.capture(Server.prototype, 'listen')
+  const more = ['--route', '"', ...free, '--metrics', '127.0.0.1:0', '--log', 'pretty']
+  const { code, output, errors } = await run(['serve', '--routes', file, ...more])
+  t.equal(code, 2)
+  t.equal(output, '')
+  t.match(
+    errors,
+    /:1:8: error: [^]*:3:1: error: [^]*:3:12: error: [^]*\n--route:1:1: error: [^]*\n4 errors\n$/,
+  )
+  t.equal(listened().length, 0)
+})
+
+t.test('routes read the environment of the command', async (t) => {
+  const environment = { PORT: '4567' }
+  const { terminal } = await serving(t, ['serve', '--route', '* -> :${PORT}', ...free], { environment })
+  t.match(terminal.output, '  * -> localhost:4567\n')
+  t.match((await run(['serve', '--route', '* -> :${PORT}', ...free])).errors, 'the variable PORT is not set')
+})
+
+for (const [what, metrics] of [
+  ['host:port', ['--metrics', '127.0.0.1:0']],
+  ['a port', ['--metrics=0']],
+] as const) {
+  t.test(`--metrics with ${what} serves what was counted, where it says`, async (t) => {
+    const { peer, upstream, terminal, ports } = await underWay(t, metrics)
+    upstream.send(ok)
+    await peer.untilText('\r\n\r\nok')
+    const url = /^metrics on http:\/\/127\.0\.0\.1:(\d+)\/metrics$/m.exec(terminal.output)
+    t.equal(Number(url?.[1]), ports[1])
+    const scraper = await client(t, ports[1])
+    scraper.send('GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    const page = await scraper.untilEnd()
+    t.match(page, '\nrailscale_connections_total 1\n')
+    t.match(page, '\nrailscale_frames_parsed_total 1\n')
+  })
+}
+
+// Port 9464 may be taken on this machine, so it is not really opened.
+for (const [where, argv] of [
+  ['at the end', ['--log', 'json', '--metrics']],
+  ['before another option', ['--metrics', '--log', 'json']],
+  ['with an empty value', ['--metrics=', '--log', 'json']],
+] as const) {
+  t.test(
+    `--metrics without a value ${where} is 127.0.0.1:9464, and the other option stays one`,
+    async (t) => {
+      const listening = listens(t, ({ port }) => (port === 9464 ? 0 : port))
+      const { peer, upstream, terminal } = await underWay(t, argv)
+      t.ok(listening.some(({ asked }) => asked === '127.0.0.1:9464'))
+      upstream.send(ok)
+      await peer.untilText('\r\n\r\nok')
+      await terminal.until(() => terminal.errors.endsWith('\n'))
+      t.match(JSON.parse(terminal.errors), { status: 200, route: 'all' })
+    },
+  )
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  t.test(`${signal} takes no more clients, finishes what is under way, and ends with 0`, async (t) => {
+    const { peer, upstream, terminal, ports, ended } = await underWay(t, ['--metrics', '127.0.0.1:0'])
+    const idle = await client(t, ports[0])
+    const scraper = await client(t, ports[1])
+    terminal.signal(signal)
+    t.equal(await idle.untilEnd(), '', 'an idle connection is ended')
+    await t.rejects(connectRaw(ports[0] ?? 0), { code: 'ECONNREFUSED' })
+    upstream.send(ok)
+    const answer = await peer.untilEnd()
+    t.match(answer, /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nok$/)
+    t.match(answer, /\r\nConnection: close\r\n/i)
+    peer.end()
+    t.match(await ended, { code: 0, errors: '' })
+    await scraper.untilEnd()
+    await t.rejects(connectRaw(ports[1] ?? 0), { code: 'ECONNREFUSED' })
+    t.notOk(terminal.watched, 'signals are waited for no more')
+  })
+}
+
+t.test('a second signal ends what is under way, with 1', async (t) => {
+  const { peer, upstream, terminal, ended } = await underWay(t)
+  terminal.signal('SIGINT')
+  terminal.signal('SIGINT')
+  terminal.signal('SIGINT')
+  t.match(await ended, { code: 1 })
+  await peer.untilEnd()
+  await upstream.untilEnd()
+  t.notOk(terminal.watched)
+})
+
+t.test('a signal while nothing is under way ends it at once, with 0', async (t) => {
+  const { terminal, ended } = await serving(t, ['serve', '--route', '* -> :1', ...free])
+  terminal.signal()
+  t.match(await ended, { code: 0 })
+})
+
+t.test('what was logged last is written before it ends', async (t) => {
+  const { upstream, terminal, peer, ended } = await underWay(t, ['--log', 'json'])
+  terminal.signal()
+  upstream.send(ok)
+  await peer.untilEnd()
+  peer.end()
+  const { errors } = await ended
+  t.match(JSON.parse(errors), { method: 'GET', host: 'a.test', path: '/x', status: 200, response_bytes: 2 })
+})

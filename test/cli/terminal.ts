@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { CliProcess } from '../../fixtures/routes/cli-process.js'
+import { connectRaw } from '../../fixtures/peers/raw-peer.js'
+import { processTerminal } from '../../lib/cli/terminal.js'
+
+const serve = ['serve', '--route', 'none.test -> :1', '--listen', '127.0.0.1:0', '--log', 'json']
+
+t.test('the terminal of this process is its streams and its environment', (t) => {
+  const terminal = processTerminal()
+  t.equal(terminal.stdout, process.stdout)
+  t.equal(terminal.stderr, process.stderr)
+  t.equal(terminal.environment, process.env)
+  t.end()
+})
+
+function setNoColor(value: string | undefined): void {
+  if (value === undefined) delete process.env['NO_COLOR']
+  else process.env['NO_COLOR'] = value
+}
+
+for (const [isTTY, NO_COLOR, colours] of [
+  [true, undefined, true],
+  [true, '', true],
+  [true, '1', false],
+  [false, undefined, false],
+] as const) {
+  t.test(`colours with a terminal: ${isTTY}, NO_COLOR: ${NO_COLOR}`, (t) => {
+    t.intercept(process.stderr, 'isTTY', { value: isTTY })
+    const before = process.env['NO_COLOR']
+    t.teardown(() => setNoColor(before))
+    setNoColor(NO_COLOR)
+    const terminal = processTerminal()
+    t.equal(terminal.interactive, isTTY)
+    t.equal(terminal.colours, colours)
+    t.end()
+  })
+}
+
+t.test('help is as wide as the terminal, or 100 columns where there is none', (t) => {
+  t.intercept(process.stdout, 'isTTY', { value: false })
+  t.equal(processTerminal().columns, 100)
+  t.intercept(process.stdout, 'isTTY', { value: true })
+  t.intercept(process.stdout, 'columns', { value: 77 })
+  t.equal(processTerminal().columns, 77)
+  t.end()
+})
+
+t.test('signals are told until they are wanted no more, and SIGUSR1 is taken', (t) => {
+  const names = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const
+  const counts = (): number[] => names.map((name) => process.listenerCount(name))
+  const before = counts()
+  const told: string[] = []
+  const ignoreSignals = processTerminal().onSignal((signal) => told.push(signal))
+  t.strictSame(
+    counts(),
+    before.map((count) => count + 1),
+  )
+  for (const name of names) process.listeners(name).at(-1)?.(name)
+  t.strictSame(told, ['SIGTERM', 'SIGINT', 'SIGHUP'])
+  ignoreSignals()
+  t.strictSame(counts(), before)
+  t.end()
+})
+
+t.test('SIGUSR1 opens no inspector, and SIGHUP ends a process with 0', async (t) => {
+  const railscale = new CliProcess(t, serve)
+  const port = await railscale.listening()
+  railscale.child.kill('SIGUSR1')
+  const peer = await connectRaw(port)
+  t.teardown(() => peer.destroy())
+  peer.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+  t.match(await peer.untilEnd(), /^HTTP\/1\.1 404 /)
+  railscale.child.kill('SIGHUP')
+  t.equal(await railscale.ended, 0)
+  t.notMatch(railscale.errors, /inspector|Debugger/)
+})
+
+t.test('readers of stdout and stderr that have gone do not end a process', async (t) => {
+  const railscale = new CliProcess(t, serve)
+  const port = await railscale.listening()
+  railscale.child.stdout.destroy()
+  railscale.child.stderr.destroy()
+  await Promise.all([once(railscale.child.stdout, 'close'), once(railscale.child.stderr, 'close')])
+  for (let i = 0; i < 3; i++) {
+    const peer = await connectRaw(port)
+    peer.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+    t.match(await peer.untilEnd(), /^HTTP\/1\.1 404 /)
+    peer.destroy()
+  }
+  railscale.child.kill('SIGTERM')
+  t.equal(await railscale.ended, 0)
+})
