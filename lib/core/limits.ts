@@ -28,7 +28,10 @@ export const limitTable = {
   maxDiscardBytes: { default: 256 * KiB, text: 'request bytes discarded after an early response' },
   maxBufferedBytes: { default: 256 * MiB, text: 'all buffered bytes of all connections together' },
   maxConnections: { default: 10_000, text: 'client connections at a time' },
-  maxIdlePerOrigin: { default: 64, text: 'idle upstream connections kept for one origin' },
+  maxIdlePerOrigin: {
+    default: 64,
+    text: 'upstream connections kept for one origin when idle for over a second',
+  },
   maxIdleUpstream: { default: 512, text: 'idle upstream connections kept in all' },
   headTimeoutMs: { default: 10_000, text: 'first byte of a request to the end of its head; then 408' },
   idleTimeoutMs: { default: 75_000, text: 'kept-alive client connection without a request' },

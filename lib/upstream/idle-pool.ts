@@ -9,7 +9,11 @@ export interface Poolable {
   destroy(): void
 }
 
+/** How often the pool is looked through. */
+const lookMs = 1_000
+
 export interface PoolBounds {
+  /** What one key has beyond this is destroyed once nobody has wanted it for a second. */
   readonly maxPerKey: number
   readonly maxTotal: number
 }
@@ -48,7 +52,7 @@ export class IdlePool<T extends Poolable> implements Deadline {
     return newest
   }
 
-  /** Keeps `item`, for at most `keepMs` and within the bounds: the oldest of its key makes room. */
+  /** Keeps `item`, for at most `keepMs`. Where all together are too many, the oldest of its key makes room. */
   give(key: string, item: T, keepMs: number): void {
     if (keepMs <= 0 || this.#closed) {
       item.destroy()
@@ -60,9 +64,9 @@ export class IdlePool<T extends Poolable> implements Deadline {
     if (idle === undefined) this.#idle.set(key, (idle = []))
     idle.push(item)
     this.#size++
-    if (this.at === Infinity) this.at = this.#clock.now + 1_000
+    if (this.at === Infinity) this.at = this.#clock.now + lookMs
     // At the bound of all a key without others gives up what was just given, rather than another's.
-    if (idle.length > this.#bounds.maxPerKey || this.#size > this.#bounds.maxTotal) this.#drop(idle.shift())
+    if (this.#size > this.#bounds.maxTotal) this.#drop(idle.shift())
   }
 
   /** Forgets `item`, which ended while it lay here. */
@@ -75,17 +79,21 @@ export class IdlePool<T extends Poolable> implements Deadline {
     if (idle.length === 0) this.#idle.delete(key)
   }
 
-  /** Destroys what has lain too long; called by the clock. */
+  /** Destroys what has lain too long, and what a key has too much of; called by the clock. */
   expire(): void {
     const now = this.#clock.now
     for (const [key, idle] of this.#idle) {
-      for (const item of idle.filter((one) => one.idleUntil <= now)) {
+      // Under load many lie here for a moment, and are wanted again at once: only what nobody wanted for a
+      // while is too much.
+      const surplus = Math.max(0, idle.length - this.#bounds.maxPerKey)
+      const tooMany = (item: T, i: number): boolean => i < surplus && now - item.idleSince >= lookMs
+      for (const item of idle.filter((one, i) => one.idleUntil <= now || tooMany(one, i))) {
         this.remove(key, item)
         item.destroy()
       }
       if (idle.length === 0) this.#idle.delete(key)
     }
-    if (this.#size > 0) this.at = now + 1_000
+    if (this.#size > 0) this.at = now + lookMs
   }
 
   /** Destroys all. */
