@@ -8,6 +8,15 @@ const readBytes = 64 * 1024
  */
 const shared = Buffer.allocUnsafeSlow(readBytes)
 
+/** The beginning of the buffer by its length: most reads are small, and a view can be had again. */
+const views: (Buffer | undefined)[] = []
+const maxKeptViewBytes = 4 * 1024
+
+function view(length: number): Buffer {
+  if (length > maxKeptViewBytes) return shared.subarray(0, length)
+  return (views[length] ??= shared.subarray(0, length))
+}
+
 /** Who is given what a socket read. */
 export interface ReadsOwner {
   /** @param bytes are valid during the call only */
@@ -20,7 +29,7 @@ export class SocketReads {
   readonly onread = {
     buffer: shared,
     callback: (length: number): boolean => {
-      this.owner?.received(shared.subarray(0, length))
+      this.owner?.received(view(length))
       return true
     },
   }
