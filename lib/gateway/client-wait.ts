@@ -12,8 +12,11 @@ export class ClientWait implements Deadline {
   readonly #limits: Limits
   readonly #tooLong: () => void
   #headSince = 0
+  /** 0: no body is waited for, so that the next wait for one begins a window. */
   #windowSince = 0
   #windowBytes = 0
+  /** Whose grace after a half-close runs. */
+  #graceOf: Exchange | undefined
 
   constructor(services: { readonly clock: CoarseClock; readonly limits: Limits }, tooLong: () => void) {
     this.#clock = services.clock
@@ -36,7 +39,7 @@ export class ClientWait implements Deadline {
     if (exchange === undefined) this.at = this.#afterExchange(idleSince + this.#limits.idleTimeoutMs)
     else if (exchange.forward.head === undefined) this.at = this.#head()
     else if (exchange.forward.complete) this.at = this.#response(exchange, halfClosed)
-    else if (exchange.forward.full || exchange.awaitsContinue) this.at = this.#newWindow(Infinity)
+    else if (exchange.forward.full || exchange.awaitsContinue) this.at = this.#noWindow(Infinity)
     else this.at = this.#body()
   }
 
@@ -56,7 +59,8 @@ export class ClientWait implements Deadline {
 
   #afterExchange(at: number): number {
     this.#headSince = 0
-    return this.#newWindow(at)
+    this.#graceOf = undefined
+    return this.#noWindow(at)
   }
 
   #head(): number {
@@ -66,26 +70,32 @@ export class ClientWait implements Deadline {
 
   /** A client that half-closed and waits may be gone for good; it is given a moment. */
   #response(exchange: Exchange, halfClosed: boolean): number {
+    const running = this.#graceOf === exchange
     this.#afterExchange(Infinity)
     if (!halfClosed || exchange.relay?.head !== undefined) return Infinity
-    return this.at === Infinity ? this.#clock.now + this.#limits.halfCloseGraceMs : this.at
+    this.#graceOf = exchange
+    return running ? this.at : this.#clock.now + this.#limits.halfCloseGraceMs
   }
 
   /** No progress, or an average below the least one over a whole window. */
   #body(): number {
     const { bodyTimeoutMs, minBodyBytesPerSecond } = this.#limits
     const now = this.#clock.now
-    if (this.#windowSince === 0) this.#newWindow(0)
+    if (this.#windowSince === 0) this.#newWindow()
     if (now - this.#windowSince >= bodyTimeoutMs) {
       if (this.#windowBytes < (minBodyBytesPerSecond * bodyTimeoutMs) / 1_000) return now
-      this.#newWindow(0)
+      this.#newWindow()
     }
     return now + bodyTimeoutMs
   }
 
-  #newWindow<T>(at: T): T {
+  #newWindow(): void {
     this.#windowSince = this.#clock.now
     this.#windowBytes = 0
+  }
+
+  #noWindow<T>(at: T): T {
+    this.#windowSince = 0
     return at
   }
 }

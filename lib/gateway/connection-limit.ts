@@ -9,7 +9,9 @@ const refusalMs = 1_000
 export function refuseConnection(socket: Socket): GatewayError {
   const error = new GatewayError('CONNECTION_LIMIT')
   socket.on('error', () => socket.destroy())
-  socket.setTimeout(refusalMs, () => socket.destroy())
+  // Not the socket's own time-out: a client that goes on sending would put that off for ever.
+  const timer = setTimeout(() => socket.destroy(), refusalMs)
+  socket.on('close', () => clearTimeout(timer))
   socket.resume()
   socket.end(failureAnswer(error, { route: '', origin: '' }, false, ''), 'latin1')
   return error

@@ -81,6 +81,8 @@ export class Connection implements Downstream {
   /** Ends at once, whatever is under way. */
   destroy(error: GatewayError): void {
     if (this.#exchange !== undefined) this.#exchange.fail(error)
+    this.#closing = true
+    this.idleSince = Infinity
     writeTurn()
     this.#socket.destroy()
   }
@@ -119,13 +121,18 @@ export class Connection implements Downstream {
 
   #open(): void {
     const socket = this.#socket
-    socket.on('drain', () => this.#exchange?.clientDrained())
+    socket.on('drain', () => this.#drained())
     socket.on('end', () => this.#clientEnded())
     socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error))
     socket.on('close', () => this.#closed())
     this.#services.clock.watch(this.exchangeWait)
     this.#services.recorder.connectionStarted()
     this.armClientWait()
+  }
+
+  #drained(): void {
+    if (this.#exchange !== undefined) this.#exchange.clientDrained()
+    else if (this.#held.byteLength > 0) this.resumeRequest()
   }
 
   #received(bytes: Buffer): void {
@@ -135,16 +142,20 @@ export class Connection implements Downstream {
   }
 
   /**
-   * Gives `bytes` to the parser, message by message, as far as exchanges take them; the rest is held.
+   * Gives `bytes` to the parser, message by message, as far as exchanges take them; the rest is held. No
+   * request begins while the client does not read the answers that it has.
    * @param owned whether `bytes` stay as they are after this call
    */
   #feed(bytes: Buffer, owned: boolean): void {
     let rest = bytes
     while (rest.length > 0 && !this.#closing) {
+      if (this.#exchange === undefined && this.blocked) return this.#hold(rest, owned)
       const { forward } = (this.#exchange ??= this.#begin())
       if (forward.complete || forward.full) return this.#hold(rest, owned)
       const consumed = this.#parse(rest)
       rest = rest.subarray(consumed)
+      // Parsing may have ended the exchange, and with it what it kept.
+      if (this.#exchange === undefined) break
       forward.flush()
       if (forward.full) this.#socket.pause()
     }
@@ -184,8 +195,8 @@ export class Connection implements Downstream {
   /** The client has half-closed: no more bytes come, but it may still read (RFC 9112 section 9.6). */
   #clientEnded(): void {
     this.#halfClosed = true
+    if (this.#held.byteLength > 0 || this.#exchange?.forward.complete) return this.armClientWait()
     if (this.#closing || this.#exchange === undefined) return this.#close()
-    if (this.#held.byteLength > 0 || this.#exchange.forward.complete) return this.armClientWait()
     try {
       this.#parser.finish()
       this.#close()
@@ -209,9 +220,14 @@ export class Connection implements Downstream {
     if (this.#closing) this.#socket.destroy()
     else if (exchange === undefined) this.#close()
     else if (exchange.forward.head === undefined) exchange.fail(new GatewayError('REQUEST_HEAD_TIMEOUT'))
-    else if (exchange.forward.complete)
-      exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
+    else if (exchange.forward.complete) this.#graceOver(exchange)
     else exchange.fail(new GatewayError('REQUEST_BODY_TIMEOUT'))
+  }
+
+  /** A client that has half-closed is left alone once its answer has begun. */
+  #graceOver(exchange: Exchange): void {
+    if (exchange.relay?.head === undefined)
+      exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
   }
 
   /**

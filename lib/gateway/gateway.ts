@@ -105,13 +105,16 @@ export class Gateway {
     )
   }
 
-  /** Makes room for a new client. @returns false if no connection is idle */
+  /**
+   * Makes room for a new client, at once: one that lingered would let clients add up beyond the limit.
+   * @returns false if no connection is idle
+   */
   #closeLongestIdle(): boolean {
     let longest: Connection | undefined
     for (const connection of this.#connections) {
       if (connection.idle && connection.idleSince < (longest?.idleSince ?? Infinity)) longest = connection
     }
-    longest?.drain()
+    longest?.destroy(new GatewayError('CONNECTION_LIMIT'))
     return longest !== undefined
   }
 

@@ -88,8 +88,9 @@ export class UpstreamLink implements DestinationOwner, Poolable {
     if (exchange === undefined) return this.#dropIdle()
     try {
       const consumed = this.#parser.push(bytes)
-      exchange.readComplete()
+      // Before the exchange can release the link: bytes behind its response answer nothing either.
       if (consumed < bytes.length) this.destroy()
+      exchange.readComplete()
     } catch (error) {
       this.#fail(asGatewayError(error))
     }

@@ -1,6 +1,10 @@
 import t from 'tap'
 import { startGateway } from '../../fixtures/gateway.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
+import { CoarseClock } from '../../lib/core/coarse-clock.js'
+import { limitsWith } from '../../lib/core/limits.js'
+import type { Exchange } from '../../lib/exchange/exchange.js'
+import { ClientWait } from '../../lib/gateway/client-wait.js'
 
 t.test('a connection without a request is closed after the idle time-out', async (t) => {
   const { connect, recorder } = await startGateway(t, '* -> 127.0.0.1:1', { idleTimeoutMs: 200 })
@@ -10,15 +14,13 @@ t.test('a connection without a request is closed after the idle time-out', async
 })
 
 t.test('a head that is not complete in time is answered with 408, however it dribbles', async (t) => {
-  const { connect, recorder } = await startGateway(t, '* -> 127.0.0.1:1', { headTimeoutMs: 300 })
+  const { connect, recorder } = await startGateway(t, '* -> 127.0.0.1:1', { headTimeoutMs: 200 })
   const client = await connect()
-  client.send('GET / HT')
-  await client.until(() => {
-    if (!client.received.includes('408')) client.send('x')
-    return client.received.includes('408') || recorder.errors.length > 0
-  })
-  await client.untilEnd()
-  t.match(recorder.errors[0]?.code, /REQUEST_HEAD_TIMEOUT|REQUEST_MALFORMED/)
+  client.send('GET / HTTP/1.1\r\nHost: a\r\nX: ')
+  const dribbling = setInterval(() => client.send('x'), 20)
+  t.teardown(() => clearInterval(dribbling))
+  t.match(await client.untilEnd(), /^HTTP\/1\.1 408 [^]*REQUEST_HEAD_TIMEOUT/)
+  t.equal(recorder.exchanges[0]?.status, 408)
 })
 
 t.test('a body that makes no progress is answered with 408', async (t) => {
@@ -63,4 +65,163 @@ t.test('a client that half-closed is served within the grace, and then taken to 
     (await origin.peer(0)).ended || (await (await origin.peer(1)).untilEnd()) !== undefined,
     'the origin is let go',
   )
+})
+
+/** An exchange, as far as the wait looks at it, that is in the state of its name. */
+const during = (state: object, more: object = {}): Exchange =>
+  ({ forward: { head: undefined, complete: false, full: false, ...state }, ...more }) as unknown as Exchange
+const exchanges = {
+  'the head': () => during({}),
+  'the body': () => during({ head: {} }),
+  'a full buffer': () => during({ head: {}, full: true }),
+  '100 (Continue)': () => during({ head: {} }, { awaitsContinue: true }),
+  'the response': () => during({ head: {}, complete: true }),
+  'the rest of the response': () => during({ head: {}, complete: true }, { relay: { head: {} } }),
+}
+
+const start = 100_000
+const limits = limitsWith({
+  headTimeoutMs: 1_000,
+  idleTimeoutMs: 75_000,
+  bodyTimeoutMs: 30_000,
+  minBodyBytesPerSecond: 100,
+  halfCloseGraceMs: 500,
+  stallTimeoutMs: 2_000,
+  lingerTimeoutMs: 300,
+})
+
+/** A wait on a clock that only the test moves; `tooLong` counts how often it ran out. */
+function setUp() {
+  const clock = new CoarseClock()
+  clock.stop()
+  clock.now = start
+  let expired = 0
+  const wait = new ClientWait({ clock, limits }, () => expired++)
+  const pass = (ms: number): void => {
+    for (let left = ms; left > 0; left -= 100) clock.tick(clock.now + Math.min(left, 100))
+  }
+  return { clock, wait, pass, tooLong: () => expired }
+}
+
+for (const [what, ms] of [
+  ['the head', 1_000],
+  ['the body', 30_000],
+  ['a full buffer', Infinity],
+  ['100 (Continue)', Infinity],
+  ['the response', Infinity],
+  ['the rest of the response', Infinity],
+] as const) {
+  t.test(`while ${what} is awaited the client has ${ms} ms`, (t) => {
+    const { wait, pass, tooLong } = setUp()
+    wait.arm(exchanges[what](), false, Infinity)
+    t.equal(wait.at, start + ms)
+    pass(Math.min(ms, 100_000) - 100)
+    t.equal(tooLong(), 0)
+    pass(100)
+    t.equal(tooLong(), ms === Infinity ? 0 : 1)
+    t.end()
+  })
+}
+
+t.test('an idle connection is waited for from its last exchange on', (t) => {
+  const { wait } = setUp()
+  wait.arm(undefined, false, start - 1_000)
+  t.equal(wait.at, start + 74_000)
+  t.end()
+})
+
+t.test('a head that comes in pieces has no more time, the next one its own', (t) => {
+  const { wait, pass } = setUp()
+  wait.arm(exchanges['the head'](), false, Infinity)
+  pass(900)
+  wait.arm(exchanges['the head'](), false, Infinity)
+  t.equal(wait.at, start + 1_000)
+  wait.arm(exchanges['the response'](), false, Infinity)
+  wait.arm(exchanges['the head'](), false, Infinity)
+  t.equal(wait.at, start + 1_900)
+  t.end()
+})
+
+t.test('a body has the whole time again with each read', (t) => {
+  const { wait, pass } = setUp()
+  wait.arm(exchanges['the body'](), false, Infinity)
+  pass(10_000)
+  wait.received(1)
+  wait.arm(exchanges['the body'](), false, Infinity)
+  t.equal(wait.at, start + 40_000)
+  t.end()
+})
+
+for (const [bytesPerSecond, patient] of [
+  [99, false],
+  [100, true],
+] as const) {
+  const name = `a body that keeps coming, ${bytesPerSecond} B/s on average,`
+  t.test(`${name} is ${patient ? 'waited for' : 'too slow after a window'}`, (t) => {
+    const { wait, pass, tooLong } = setUp()
+    wait.arm(exchanges['the body'](), false, Infinity)
+    for (let second = 1; second <= 65; second++) {
+      pass(1_000)
+      wait.received(bytesPerSecond)
+      wait.arm(exchanges['the body'](), false, Infinity)
+    }
+    t.equal(tooLong() > 0, !patient)
+    t.end()
+  })
+}
+
+for (const before of ['nothing', 'a full buffer', '100 (Continue)', 'the response'] as const) {
+  t.test(`the time in which ${before} was awaited does not count against a body`, (t) => {
+    const { wait, pass, tooLong } = setUp()
+    wait.arm(before === 'nothing' ? undefined : exchanges[before](), false, start)
+    pass(40_000)
+    wait.received(200)
+    wait.arm(exchanges['the body'](), false, Infinity)
+    pass(29_900)
+    t.equal(tooLong(), 0)
+    pass(100)
+    t.equal(tooLong(), 1)
+    t.end()
+  })
+}
+
+t.test('a client that half-closed has the grace, once, however often the wait is armed', (t) => {
+  const { wait, pass } = setUp()
+  const exchange = exchanges['the response']()
+  wait.arm(exchange, false, Infinity)
+  wait.arm(exchange, true, Infinity)
+  pass(400)
+  wait.arm(exchange, true, Infinity)
+  t.equal(wait.at, start + 500)
+  t.end()
+})
+
+t.test('a client that half-closed behind two requests has the grace for each', (t) => {
+  const { wait, pass } = setUp()
+  wait.arm(exchanges['the response'](), true, Infinity)
+  pass(400)
+  wait.arm(exchanges['the response'](), true, Infinity)
+  t.equal(wait.at, start + 900)
+  t.end()
+})
+
+t.test('a client that half-closed and is being answered is not hurried', (t) => {
+  const { wait } = setUp()
+  wait.arm(exchanges['the response'](), true, Infinity)
+  wait.arm(exchanges['the rest of the response'](), true, Infinity)
+  t.equal(wait.at, Infinity)
+  t.end()
+})
+
+t.test('a connection that ends has time to send what was written, and then to read on', (t) => {
+  const { clock, wait, pass, tooLong } = setUp()
+  wait.stalledClose()
+  t.equal(wait.at, start + 2_000)
+  wait.linger()
+  t.equal(wait.at, start + 300)
+  wait.close()
+  t.equal(clock.watched, 0)
+  pass(1_000)
+  t.equal(tooLong(), 0)
+  t.end()
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { startGateway } from '../../fixtures/gateway.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
+import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 
 const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
@@ -32,4 +33,58 @@ t.test('where every connection is busy a new client is told at once', async (t) 
   await recorder.until('failed CONNECTION_LIMIT')
   atOrigin.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
   t.match(await busy.untilText('ok'), / 200 OK/, 'the exchange under way is unharmed')
+})
+
+t.test('clients that keep their side open do not add up beyond the limit', async (t) => {
+  const limits = { maxConnections: 2, lingerTimeoutMs: 3_600_000 }
+  const { gateway, connect, recorder } = await startGateway(t, '* -> 127.0.0.1:1', limits)
+  for (let count = 1; count <= 6; count++) {
+    await connect()
+    await recorder.until('connection started', count)
+  }
+  await recorder.until('connection ended', 4)
+  t.equal(gateway.census.connections, 2)
+})
+
+t.test('of a kept connection and one that never asked, the one idle for longer goes', async (t) => {
+  const origin = await RawOrigin.start(async (peer) => {
+    await peer.takeThrough('\r\n\r\n')
+    peer.send('HTTP/1.1 204 No Content\r\n\r\n')
+  })
+  t.teardown(() => origin.close())
+  const limits = { maxConnections: 3, headTimeoutMs: 100 }
+  const { connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, limits)
+  const started = async (count: number): Promise<RawPeer> => {
+    const client = await connect()
+    await recorder.until('connection started', count)
+    return client
+  }
+  const [kept, silent, slow] = [await started(1), await started(2), await started(3)]
+  // By its time-out the clock has moved on, by which idle times are compared.
+  slow.send('GET')
+  await slow.untilEnd()
+  slow.end()
+  await recorder.until('connection ended')
+  kept.send(request)
+  await kept.untilText(' 204 ')
+  await started(4)
+  await started(5)
+  t.equal(await silent.untilEnd(), '')
+  t.notOk(kept.ended)
+})
+
+t.test('a refused client that goes on sending is not listened to for ever', async (t) => {
+  const { connect, recorder } = await startGateway(t, '* -> 127.0.0.1:1', { maxConnections: 0 })
+  const client = await connect()
+  await recorder.until('failed CONNECTION_LIMIT')
+  const sending = setInterval(() => client.send('x'), 50)
+  t.teardown(() => clearInterval(sending))
+  t.match(await client.untilClosed(), / 503 /)
+})
+
+t.test('a refused client that ends is let go at once', async (t) => {
+  const { connect } = await startGateway(t, '* -> 127.0.0.1:1', { maxConnections: 0 })
+  const client = await connect()
+  client.end(request)
+  t.match(await client.untilClosed(), /^HTTP\/1\.1 503 /)
 })

@@ -1,9 +1,7 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { createServer, Server, type AddressInfo, type ListenOptions } from 'node:net'
 import t, { type Test } from 'tap'
 import { connectRaw, type RawPeer } from '../../fixtures/peers/raw-peer.js'
-import type { GatewayError } from '../../lib/core/errors.js'
 import type { ClientSocket } from '../../lib/gateway/client-socket.js'
 import { parseListenAddress } from '../../lib/gateway/listen-address.js'
 import { Listener } from '../../lib/gateway/listener.js'
@@ -69,9 +67,93 @@ for (const [text, host, url] of [
   t.test(`${text} is reached by ${host}`, async (t) => {
     const { listener, accepted } = await listening(t, text)
     t.equal(listener.urls.length, 1)
-    t.ok(listener.urls[0]?.startsWith(url), listener.urls[0])
-    const { address } = new Server1(listener)
-    await connected(t, listener.port, host === 'localhost' ? address : host)
+    t.ok(listener.urls[0]?.startsWith(url))
+    await connected(t, listener.port, host)
     t.equal((await accepted()).port, listener.port)
   })
 }
+
+/** Opens what `text` says, which has to fail. */
+async function refused(t: Test, text: string, code: string, detail: string | RegExp): Promise<void> {
+  const nothing = (): void => undefined
+  await t.rejects(Listener.open(parseListenAddress(text), nothing, nothing), { code, detail })
+}
+
+/** Lets `look` see each server before it listens; one that it says yes to does not. */
+function beforeListening(t: Test, look: (server: Server, host: string | undefined) => boolean): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method
+  const listen = Server.prototype.listen as (options: ListenOptions, done: () => void) => Server
+  t.intercept(Server.prototype, 'listen', {
+    value(this: Server, options: ListenOptions, done: () => void) {
+      return look(this, options.host) ? this : listen.call(this, options, done)
+    },
+  })
+}
+
+/** Makes listening on ::1 fail with `code`, the first `times` times. */
+function failOnSix(t: Test, code: string, times: number): void {
+  let left = times
+  beforeListening(t, (server, host) => {
+    const fails = host === '::1' && left-- > 0
+    if (fails) setImmediate(() => server.emit('error', Object.assign(new Error('no'), { code })))
+    return fails
+  })
+}
+
+t.test('a port in use is named, with its address', async (t) => {
+  const port = await taken(t, '127.0.0.1')
+  await refused(t, `127.0.0.1:${port}`, 'LISTEN_IN_USE', `127.0.0.1:${port}`)
+})
+
+t.test('a port in use on one loopback alone is taken on neither', async (t) => {
+  const port = await taken(t, '::1')
+  await refused(t, String(port), 'LISTEN_IN_USE', `[::1]:${port}`)
+  t.equal(await taken(t, '127.0.0.1', port), port, 'the other one was let go')
+})
+
+t.test('an address of another machine cannot be listened on, and the reason is named', (t) =>
+  refused(t, '192.0.2.1:0', 'LISTEN_FAILED', '192.0.2.1:0 (EADDRNOTAVAIL)'),
+)
+
+t.test('a free port that is taken on the other loopback is tried again with another', async (t) => {
+  failOnSix(t, 'EADDRINUSE', 3)
+  const { listener } = await listening(t, '0')
+  t.equal(listener.urls.length, 2)
+})
+
+t.test('free ports are not tried for ever', async (t) => {
+  failOnSix(t, 'EADDRINUSE', Infinity)
+  await refused(t, '0', 'LISTEN_IN_USE', /^\[::1\]:\d+$/)
+})
+
+for (const code of ['EADDRNOTAVAIL', 'EAFNOSUPPORT']) {
+  t.test(`a machine without IPv6 (${code}) listens on the IPv4 loopback alone`, async (t) => {
+    failOnSix(t, code, Infinity)
+    const { listener } = await listening(t, '0')
+    t.same(listener.urls, [`http://127.0.0.1:${listener.port}`])
+  })
+}
+
+t.test('closing frees the port, and leaves the clients that are there', async (t) => {
+  const { listener, accepted } = await listening(t, '0')
+  const peer = await connected(t, listener.port)
+  const { client } = await accepted()
+  listener.close()
+  t.equal(await taken(t, '127.0.0.1', listener.port), listener.port)
+  t.equal(await taken(t, '::1', listener.port), listener.port)
+  client.socket.write('still here')
+  await peer.untilText('still here')
+})
+
+t.test('errors after the start, such as a lack of descriptors, are told and end nothing', async (t) => {
+  const servers: Server[] = []
+  beforeListening(t, (server) => servers.push(server) === 0)
+  const { listener, failures, accepted } = await listening(t, '0')
+  await connected(t, listener.port)
+  await accepted()
+  const error = new Error('EMFILE')
+  servers[0]?.emit('error', error)
+  t.same(failures, [error])
+  await connected(t, listener.port)
+  await accepted(1)
+})

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
@@ -28,9 +29,7 @@ class Waiting implements LinkExchange {
   }
 
   parsed(frame: ResponseFrame): void {
-    if (frame.kind === 'response-head') this.#tell(`head ${frame.status}`)
-    else if (frame.kind === 'chunk') this.#tell(`chunk of ${frame.byteLength}`)
-    else this.#tell('trailers')
+    this.#tell(frame.kind === 'response-head' ? `head ${frame.status}` : frame.kind)
   }
 
   passthrough(bytes: Buffer): void {
@@ -66,7 +65,8 @@ class Waiting implements LinkExchange {
   }
 }
 
-const answer = (content: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${content.length}\r\n\r\n${content}`
+const answer = (content: string): string =>
+  `HTTP/1.1 200 OK\r\nContent-Length: ${content.length}\r\n\r\n${content}`
 
 interface Bench {
   readonly link: UpstreamLink
@@ -74,7 +74,7 @@ interface Bench {
   /** The origin's end. */
   readonly peer: RawPeer
   /** An exchange that waits on the link, and releases it when its response is whole. */
-  attached(method?: string): Waiting
+  readonly attached: (method?: string) => Waiting
 }
 
 async function bench(t: Test): Promise<Bench> {
@@ -98,20 +98,26 @@ async function bench(t: Test): Promise<Bench> {
   return { link, pool, peer: await origin.peer(), attached }
 }
 
-/** Sends `text` over the link now, not at the end of the turn. */
-function sendNow(link: UpstreamLink, text: string | Buffer): boolean {
+/** Sends `bytes` over the link now, not at the end of the turn. */
+function sendNow(link: UpstreamLink, bytes: Buffer): boolean {
   const out = new Outbox()
-  if (typeof text === 'string') out.text(text)
-  else out.bytes(text)
+  out.bytes(bytes)
   const more = link.send(out)
   writeTurn()
   return more
 }
 
+/** Sends until the link says to wait, since the origin does not read. */
+async function stall(link: UpstreamLink, peer: RawPeer): Promise<void> {
+  peer.socket.pause()
+  const piece = Buffer.alloc(1 << 20)
+  while (sendNow(link, piece)) await turn()
+}
+
 t.test('what is sent reaches the origin, and its response the exchange, read by read', async (t) => {
   const { link, peer, attached } = await bench(t)
   const exchange = attached()
-  t.equal(sendNow(link, 'question'), true)
+  t.equal(sendNow(link, Buffer.from('question')), true)
   await peer.untilText('question')
   peer.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab')
   await exchange.until('read')
@@ -144,13 +150,16 @@ t.test('two exchanges get their responses in order, each its own', async (t) => 
   t.same([first.told[1], second.told[1]], ['content first', 'content second'])
 })
 
-t.test('the method of the exchange decides whether its response has content (RFC 9112 section 6.3)', async (t) => {
-  const { pool, peer, attached } = await bench(t)
-  const exchange = attached('HEAD')
-  peer.send('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n')
-  await exchange.until('complete')
-  t.equal(pool.size, 1)
-})
+t.test(
+  'the method of the exchange decides whether its response has content (RFC 9112 section 6.3)',
+  async (t) => {
+    const { pool, peer, attached } = await bench(t)
+    const exchange = attached('HEAD')
+    peer.send('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n')
+    await exchange.until('complete')
+    t.equal(pool.size, 1)
+  },
+)
 
 t.test('interim responses come before the final one (RFC 9110 section 15.2)', async (t) => {
   const { peer, attached } = await bench(t)
@@ -175,9 +184,115 @@ for (const [what, act] of [
     await exchange.until('complete')
     t.equal(pool.size, 1)
     act(peer)
-    await peer.untilClosedOrEnded()
-    t.equal(pool.size, 0)
-    t.equal(link.alive, false)
+    while (pool.size > 0) await turn()
+    while (link.alive) await turn()
     t.notOk(exchange.error, 'the exchange that is over is told nothing')
   })
 }
+
+t.test('bytes behind a complete response end the link: they answer nothing', async (t) => {
+  const { link, pool, peer, attached } = await bench(t)
+  const exchange = attached()
+  peer.send(`${answer('ok')}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`)
+  await exchange.until('read')
+  t.same(exchange.told, ['head 200', 'content ok', 'complete', 'read'])
+  t.same([link.alive, pool.size], [false, 0])
+})
+
+t.test('a response that the end of the connection ends is complete at the end', async (t) => {
+  const { link, peer, attached } = await bench(t)
+  const exchange = attached()
+  peer.send('HTTP/1.1 200 OK\r\n\r\nall')
+  await exchange.until('content all')
+  peer.end(' of it')
+  await exchange.until('complete')
+  t.notOk(exchange.error)
+  t.equal(link.alive, false)
+})
+
+for (const [what, act, code] of [
+  ['ends before a byte of the answer', (peer: RawPeer) => peer.end(), 'ORIGIN_CLOSED'],
+  ['ends inside the head', (peer: RawPeer) => peer.end('HTTP/1.1 200 OK\r\n'), 'ORIGIN_CLOSED'],
+  ['ends inside the content', (peer: RawPeer) => peer.end(answer('ok').slice(0, -1)), 'RESPONSE_INCOMPLETE'],
+  [
+    'ends inside a chunked body',
+    (peer: RawPeer) => peer.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe'),
+    'RESPONSE_INCOMPLETE',
+  ],
+  ['resets before a byte of the answer', (peer: RawPeer) => peer.reset(), 'ORIGIN_RESET'],
+  ['sends what is no HTTP', (peer: RawPeer) => peer.send('SSH-2.0-OpenSSH\r\n'), 'RESPONSE_MALFORMED'],
+] as const) {
+  t.test(`an origin that ${what}: ${code}, and the link is gone`, async (t) => {
+    const { link, pool, peer, attached } = await bench(t)
+    const [exchange, behind] = [attached(), attached()]
+    act(peer)
+    await exchange.until(`failed ${code}`)
+    t.equal(behind.error, exchange.error, 'all that wait on it are told')
+    while (link.alive) await turn()
+    t.equal(pool.size, 0)
+  })
+}
+
+t.test('an origin that resets inside a response leaves it incomplete', async (t) => {
+  const { peer, attached } = await bench(t)
+  const exchange = attached()
+  peer.send('HTTP/1.1 200 OK\r\n\r\nsome')
+  await exchange.until('content some')
+  peer.reset()
+  await exchange.until('failed RESPONSE_INCOMPLETE')
+  t.equal(exchange.error?.detail, 'ECONNRESET')
+})
+
+t.test('a link whose origin does not read says so, and tells when it has', async (t) => {
+  const { link, peer, attached } = await bench(t)
+  const exchange = attached()
+  await stall(link, peer)
+  t.notOk(exchange.told.includes('drained'))
+  peer.socket.resume()
+  await exchange.until('drained')
+})
+
+t.test('a link with bytes of the request still to go is not kept', async (t) => {
+  const { link, pool, peer, attached } = await bench(t)
+  const exchange = attached()
+  await stall(link, peer)
+  peer.send(answer('early'))
+  await exchange.until('complete')
+  t.same([link.alive, pool.size], [false, 0])
+})
+
+for (const [what, response, keepMs] of [
+  ['is released inside a message', answer('abcd').slice(0, -2), 4_000],
+  ['the origin will not keep', answer('abcd'), 0],
+] as const) {
+  t.test(`a link that ${what} is ended`, async (t) => {
+    const { link, pool, peer, attached } = await bench(t)
+    const exchange = attached()
+    exchange.whole = () => undefined
+    peer.send(response)
+    await exchange.until('read')
+    link.release(keepMs)
+    await peer.untilEnd()
+    t.same([link.alive, pool.size], [false, 0])
+  })
+}
+
+t.test('a paused link is not read until it is resumed', async (t) => {
+  const { link, peer, attached } = await bench(t)
+  const exchange = attached()
+  link.pause()
+  peer.send(answer('later'))
+  await new Promise((resolve) => peer.socket.write('', resolve))
+  await turn()
+  t.same(exchange.told, [])
+  link.resume()
+  await exchange.until('complete')
+})
+
+t.test('whoever waits on a link that is destroyed is told nothing', async (t) => {
+  const { link, peer, attached } = await bench(t)
+  const exchange = attached()
+  link.destroy()
+  await peer.untilEnd()
+  t.same(exchange.told, [])
+})
