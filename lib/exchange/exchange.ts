@@ -167,6 +167,8 @@ export class Exchange implements ForwardEnd, RelayEnd {
   }
 
   relayed(): void {
+    // Half a head is a word of the answer, too.
+    if (this.timings.responseFirstByte === 0) this.timings.responseFirstByte = performance.now()
     if (this.relay?.blocked && !this.relay.complete) this.#link?.pause()
     this.#armWait()
   }
@@ -189,7 +191,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
   }
 
   linkFailed(error: GatewayError): void {
-    if (mayReplay(this.#link, this.forward, this.timings)) {
+    if (mayReplay(this.#link, this.forward, this.timings, error)) {
       this.#replay = true
       this.#settle()
     } else {

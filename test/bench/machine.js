@@ -1,6 +1,6 @@
 // Where and with what the figures were taken, without which they say little.
 import { spawnSync } from 'node:child_process'
-import { cpus, release } from 'node:os'
+import { cpus, loadavg, release } from 'node:os'
 import { environment, installed } from './processes.js'
 
 const programs = /** @type {const} */ ([
@@ -16,7 +16,7 @@ export function machine(cores) {
   const versions = programs.filter(([name]) => installed(name)).map(([name, flag]) => version(name, flag))
   const parts = [
     new Date().toISOString().slice(0, 10),
-    `${model}, ${cores.length} cores`,
+    `${model}, ${cores.length} cores, load ${loadavg()[0]?.toFixed(1)} before`,
     `Linux ${release()}`,
     `Node ${process.versions.node}`,
   ]

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { CliProcess } from '../../fixtures/routes/cli-process.js'
+import { builtCommand, CliProcess } from '../../fixtures/routes/cli-process.js'
 import { FakeTerminal } from '../../fixtures/routes/fake-terminal.js'
 import { openLog } from '../../lib/cli/log.js'
 import type { ExchangeRecord } from '../../lib/message/recorder.js'
@@ -50,7 +50,7 @@ for (const [form, terminal, line] of [
 /** The packages of which a run of railscale has loaded anything, by the coverage that V8 keeps. */
 async function loadedPackages(t: Test, argv: readonly string[]): Promise<Set<string>> {
   const folder = join(t.testdir({}), 'coverage')
-  const railscale = new CliProcess(t, argv, { NODE_V8_COVERAGE: folder })
+  const railscale = new CliProcess(t, argv, { NODE_V8_COVERAGE: folder }, builtCommand)
   const port = await railscale.listening()
   await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()
   railscale.child.kill('SIGTERM')
@@ -59,7 +59,7 @@ async function loadedPackages(t: Test, argv: readonly string[]): Promise<Set<str
     const { result } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: { url: string }[] }
     return result.map(({ url }) => url)
   })
-  t.ok(urls.some((url) => url.endsWith('/lib/cli/main.ts')))
+  t.ok(urls.some((url) => url.endsWith('/dist/cli/main.js')))
   const packages = urls.map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '')
   return new Set(packages.map((name) => name.replace(/^@opentelemetry\/.*/, 'opentelemetry')))
 }

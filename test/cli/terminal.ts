@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import t from 'tap'
-import { CliProcess } from '../../fixtures/routes/cli-process.js'
+import { builtCommand, CliProcess } from '../../fixtures/routes/cli-process.js'
 import { connectRaw } from '../../fixtures/peers/raw-peer.js'
 import { processTerminal } from '../../lib/cli/terminal.js'
 
@@ -64,7 +64,7 @@ t.test('signals are told until they are wanted no more, and SIGUSR1 is taken', (
 })
 
 t.test('SIGUSR1 opens no inspector, and SIGHUP ends a process with 0', async (t) => {
-  const railscale = new CliProcess(t, serve)
+  const railscale = new CliProcess(t, serve, {}, builtCommand)
   const port = await railscale.listening()
   railscale.child.kill('SIGUSR1')
   const peer = await connectRaw(port)
@@ -77,7 +77,7 @@ t.test('SIGUSR1 opens no inspector, and SIGHUP ends a process with 0', async (t)
 })
 
 t.test('readers of stdout and stderr that have gone do not end a process', async (t) => {
-  const railscale = new CliProcess(t, serve)
+  const railscale = new CliProcess(t, serve, {}, builtCommand)
   const port = await railscale.listening()
   railscale.child.stdout.destroy()
   railscale.child.stderr.destroy()

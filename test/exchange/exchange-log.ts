@@ -1,5 +1,7 @@
 import t from 'tap'
+import { answering, between, request, response, upload } from '../../fixtures/exchanges.js'
 import { startGateway } from '../../fixtures/gateway.js'
+import { refusingPort } from '../../fixtures/peers/address-origin.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 
 t.test('an exchange that went well is recorded with its route, origin, sizes and times', async (t) => {
@@ -46,4 +48,62 @@ t.test('a request that could not be read is recorded without method, host and pa
   await recorder.until('exchange done 400')
   const { method, host, path } = recorder.exchanges[0] ?? {}
   t.strictSame([method, host, path], ['', '', ''])
+})
+
+t.test('a kept connection has no time of connecting', async (t) => {
+  const { client, recorder } = await between(t, { serve: answering(response()) })
+  for (let i = 0; i < 2; i++) {
+    client.send(request())
+    await client.takeThrough('\r\n\r\nok')
+  }
+  t.same(
+    recorder.exchanges.map(({ connectSeconds }) => connectSeconds !== undefined),
+    [true, false],
+  )
+})
+
+t.test('bytes are those of the content, without chunked coding, both ways', async (t) => {
+  const answer = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n'
+  const { client, recorder } = await between(t, { serve: answering(answer) })
+  client.send(request('POST / HTTP/1.1', 'Transfer-Encoding: chunked') + '5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n')
+  await client.takeThrough('\r\n0\r\n\r\n')
+  client.send(upload(3) + 'abc')
+  await recorder.until('exchange done 200', 2)
+  t.match(recorder.exchanges, [
+    { requestBytes: 6, responseBytes: 7 },
+    { requestBytes: 3, responseBytes: 7 },
+  ])
+})
+
+t.test('a refused dial is logged with route, origin and error', async (t) => {
+  const port = await refusingPort(t)
+  const { connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${port} name=down`)
+  const client = await connect()
+  client.send(upload(4) + 'body')
+  t.match(await client.untilEnd(), /^HTTP\/1\.1 502 /)
+  const wanted = { status: 502, route: 'down', origin: `127.0.0.1:${port}`, responseBytes: 0 }
+  t.match(recorder.exchanges, [{ ...wanted, error: { code: 'ORIGIN_REFUSED', detail: 'ECONNREFUSED' } }])
+  t.equal(recorder.exchanges.length, 1, 'once')
+})
+
+t.test('a client that went away before the answer is logged as 499', async (t) => {
+  const { client, origin, recorder } = await between(t)
+  client.send(request())
+  const peer = await origin.peer()
+  await peer.untilText('\r\n\r\n')
+  client.reset()
+  await recorder.until('exchange done 499')
+  t.match(recorder.exchanges, [{ status: 499, error: { code: 'CLIENT_GONE' } }])
+  await peer.untilEnd()
+})
+
+t.test('an answer that was cut keeps its status, with the error and what was relayed', async (t) => {
+  const { client, origin, recorder } = await between(t, {
+    serve: answering(response('abc').replace(': 3', ': 9')),
+  })
+  client.send(request())
+  await client.untilText('\r\n\r\nabc')
+  origin.peers[0]?.end()
+  await client.untilEnd()
+  t.match(recorder.exchanges, [{ status: 200, responseBytes: 3, error: { code: 'RESPONSE_INCOMPLETE' } }])
 })

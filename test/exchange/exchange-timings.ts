@@ -4,7 +4,8 @@ import { ExchangeTimings } from '../../lib/exchange/exchange-timings.js'
 /** Timings whose moments came at these milliseconds after the first byte. */
 function timings(moments: Partial<Omit<ExchangeTimings, 'firstByte'>>): ExchangeTimings {
   const made = new ExchangeTimings()
-  for (const [name, at] of Object.entries(moments)) Object.assign(made, { [name]: made.firstByte + at })
+  for (const [name, at] of Object.entries(moments))
+    Object.assign(made, { [name]: made.firstByte + (at as number) })
   return made
 }
 

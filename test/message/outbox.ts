@@ -98,6 +98,23 @@ t.test('empty pieces are left out, and an empty outbox writes nothing', (t) => {
   t.end()
 })
 
+for (const size of [13, 20_000]) {
+  t.test(`a flush leaves nothing behind for the next: ${size} bytes`, async (t) => {
+    const { socket, peer } = await pair(t)
+    const { out } = filled(['first', size])
+    out.flush(socket)
+    out.flush(socket)
+    t.equal(out.byteLength, 0)
+    out.text('second')
+    out.flush(socket)
+    const wanted = 'first'.length + size + 'second'.length
+    await peer.until(() => peer.received.length >= wanted)
+    t.equal(peer.received.length, wanted)
+    t.equal(peer.received.lastIndexOf('first'), 0)
+    t.ok(peer.received.endsWith('second'))
+  })
+}
+
 t.test('a write that the kernel takes whole asks for no pause, however large it is', async (t) => {
   const { socket, peer } = await pair(t)
   const { out, sent } = filled([head, socket.writableHighWaterMark])

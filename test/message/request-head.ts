@@ -80,6 +80,17 @@ t.test('what llhttp lets pass and is refused here', (t) => {
   t.end()
 })
 
+t.test('what is wrong with Host is told', (t) => {
+  for (const [detail, ...lines] of [
+    ['no Host field'],
+    ['more than one Host field', host, host],
+    ['Host is not host[:port]', 'Host: a/b'],
+  ] as const) {
+    t.throws(() => requestHead('GET / HTTP/1.1', ...lines), { code: 'REQUEST_HOST', detail })
+  }
+  t.end()
+})
+
 t.test('blanks around the method are refused, wherever the target was found', (t) => {
   for (const line of ['GET  / HTTP/1.1', 'GET\t/ HTTP/1.1', ' GET / HTTP/1.1', 'G ET / HTTP/1.1']) {
     const target = line.indexOf('/ ')

@@ -26,6 +26,17 @@ t.test('RFC 9112 section 3.2: the four forms of a target', (t) => {
   t.end()
 })
 
+t.test('what is wrong with a target is told', (t) => {
+  for (const [target, detail] of [
+    ['*', '* goes with OPTIONS only'],
+    ['/#', 'it has a fragment'],
+    ['http://@/', 'its authority is not host[:port]'],
+  ] as const) {
+    t.throws(() => parseRequestTarget(target, 'GET'), { code: 'REQUEST_TARGET', detail })
+  }
+  t.end()
+})
+
 t.test('targets that are refused', (t) => {
   for (const [method, target, code] of [
     ['CONNECT', 'b.test:443', 'REQUEST_METHOD_UNKNOWN'],

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, Server, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { connectRaw } from '../../fixtures/peers/raw-peer.js'
@@ -163,6 +163,7 @@ for (const [line, status, allow] of [
     t.equal(answer.status, status)
     t.equal(/^allow: (.*)\r$/im.exec(answer.head)?.[1], allow)
     if (line.startsWith('HEAD')) t.equal(answer.body, '')
+    if (status === 404) t.match(answer.head, /^content-type: text\/plain; charset=utf-8\r$/im)
     if (line.startsWith('GET') && status === 404) t.match(answer.body, 'the metrics are at /metrics\n')
   })
 }
@@ -200,6 +201,19 @@ for (const [host, url, others] of [
     }
   })
 }
+
+t.test('the exporter opens no server of its own', async (t) => {
+  const listened: unknown[] = []
+  const real = Object.getOwnPropertyDescriptor(Server.prototype, 'listen')?.value as Server['listen']
+  t.intercept(Server.prototype, 'listen', {
+    value(this: Server, ...given: unknown[]) {
+      listened.push(given[0])
+      return Reflect.apply(real, this, given) as unknown
+    },
+  })
+  await openPage(t)
+  t.strictSame(listened, [{ host: '127.0.0.1', port: 0 }])
+})
 
 t.test('a port in use is LISTEN_IN_USE and names address and option', async (t) => {
   for (const host of ['127.0.0.1', '::1']) {

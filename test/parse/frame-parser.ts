@@ -1,8 +1,11 @@
 import t from 'tap'
-import { limitsWith, type Limits } from '../../lib/core/limits.js'
+import { limitsWith } from '../../lib/core/limits.js'
 import { requestParser, responseParser } from '../../lib/parse/frame-parser.js'
 import { freeStates, llhttpType } from '../../lib/parse/llhttp.js'
+import { damaged } from '../../fixtures/damaged-bytes.js'
+import { headBounds, requestHead, requestLine, responseHead } from '../../fixtures/head-bounds.js'
 import { EventSink, eventsOf, requestEvents, responseEvents } from '../../fixtures/parser-events.js'
+import { SeededRandom } from '../../fixtures/routes/seeded-random.js'
 import { readTranscripts } from '../../fixtures/transcripts.js'
 
 const get = 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'
@@ -31,13 +34,8 @@ t.test('no transcript keeps a state of llhttp', (t) => {
 })
 
 t.test('a stream of many messages is the same in whatever pieces it comes', (t) => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-  t.comment(`SEED=${seed}`)
-  let state = seed
-  const random = (below: number): number => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return Math.floor((state / 2 ** 31) * below)
-  }
+  const random = new SeededRandom()
+  t.comment(`seed ${random.seed}`)
   const stream = readTranscripts('requests').filter(
     ({ events, ended }) => !ended && events.at(-1) === 'complete',
   )
@@ -46,87 +44,31 @@ t.test('a stream of many messages is the same in whatever pieces it comes', (t) 
   for (let round = 0; round < 50; round++) {
     const pieces: Buffer[] = []
     for (let at = 0; at < bytes.length;) {
-      const length = 1 + random(round % 2 === 0 ? 8 : 400)
+      const length = 1 + random.below(round % 2 === 0 ? 8 : 400)
       pieces.push(bytes.subarray(at, (at += length)))
     }
-    const sink = new EventSink(random(2) === 1)
+    const sink = new EventSink(random.below(2) === 1)
     t.strictSame(eventsOf(requestParser(limitsWith(), 80, sink), sink, pieces, true), events)
   }
   t.end()
 })
 
-/** A start line of `length` bytes, its CRLF included. */
-const requestLine = (length: number): string => `GET /${'a'.repeat(length - 16)} HTTP/1.1\r\n`
-const requestHead = (length: number): string => {
-  const start = 'GET / HTTP/1.1\r\nHost: a.test\r\nX: '
-  return `${start}${'a'.repeat(length - start.length - 4)}\r\n\r\n`
-}
-const responseHead = (length: number): string => {
-  const start = `${ok}Content-Length: 0\r\nX: `
-  return `${start}${'a'.repeat(length - start.length - 4)}\r\n\r\n`
-}
+t.test('what is damaged is read or refused in one way, however it is split', (t) => {
+  const random = new SeededRandom()
+  t.comment(`seed ${random.seed}`)
+  const tight = { maxRequestLineBytes: 40, maxHeadBytes: 120, maxResponseHeadBytes: 120, maxFields: 4 }
+  const transcripts = { requests: readTranscripts('requests'), responses: readTranscripts('responses') }
+  for (let round = 0; round < 600; round++) {
+    const { bytes, answers } = random.oneOf(transcripts[round % 2 === 0 ? 'requests' : 'responses'])
+    const input = damaged(bytes, random)
+    const reading = { answers, ended: random.below(4) === 0, limits: random.below(2) === 0 ? tight : {} }
+    const read = (): string[] => (round % 2 === 0 ? requestEvents : responseEvents)(input, reading)
+    t.doesNotThrow(read, JSON.stringify(input.toString('latin1')))
+  }
+  t.end()
+})
 
-interface Bound {
-  readonly what: string
-  readonly limits: Partial<Limits>
-  readonly eventsFor: typeof requestEvents
-  readonly bytes: (size: number) => string
-  readonly error: string
-}
-
-const bounds: Bound[] = [
-  {
-    what: 'bytes of a request line',
-    limits: { maxRequestLineBytes: 64 },
-    eventsFor: requestEvents,
-    bytes: (size) => `${requestLine(size)}Host: a.test\r\n\r\n`,
-    error: 'error 414 REQUEST_LINE_TOO_LONG',
-  },
-  {
-    what: 'bytes of a request line before a broken field',
-    limits: { maxRequestLineBytes: 64 },
-    eventsFor: requestEvents,
-    bytes: (size) => `${requestLine(size)}Host: a.test\r\n${size > 64 ? 'X\0' : ''}\r\n`,
-    error: 'error 414 REQUEST_LINE_TOO_LONG',
-  },
-  {
-    what: 'bytes of a request line before too many fields',
-    limits: { maxRequestLineBytes: 64, maxFields: 2 },
-    eventsFor: requestEvents,
-    bytes: (size) => `${requestLine(size)}Host: a.test\r\n${size > 64 ? 'X: y\r\nX: y\r\n' : ''}\r\n`,
-    error: 'error 414 REQUEST_LINE_TOO_LONG',
-  },
-  {
-    what: 'bytes of a request head',
-    limits: { maxHeadBytes: 256 },
-    eventsFor: requestEvents,
-    bytes: requestHead,
-    error: 'error 431 REQUEST_HEAD_TOO_LARGE',
-  },
-  {
-    what: 'fields of a request head',
-    limits: { maxFields: 6 },
-    eventsFor: requestEvents,
-    bytes: (size) => `GET / HTTP/1.1\r\nHost: a.test\r\n${'X: y\r\n'.repeat(size - 1)}\r\n`,
-    error: 'error 431 REQUEST_HEAD_TOO_LARGE',
-  },
-  {
-    what: 'bytes of a response head',
-    limits: { maxResponseHeadBytes: 256 },
-    eventsFor: responseEvents,
-    bytes: responseHead,
-    error: 'error 502 RESPONSE_HEAD_TOO_LARGE',
-  },
-  {
-    what: 'fields of a response head',
-    limits: { maxResponseFields: 6 },
-    eventsFor: responseEvents,
-    bytes: (size) => `${ok}Content-Length: 0\r\n${'X: y\r\n'.repeat(size - 1)}\r\n`,
-    error: 'error 502 RESPONSE_HEAD_TOO_LARGE',
-  },
-]
-
-for (const { what, limits, eventsFor, bytes, error } of bounds) {
+for (const { what, limits, eventsFor, bytes, error } of headBounds) {
   const limit = Object.values(limits)[0] as number
   t.test(`${limit} ${what} are let pass, one more is not, however they are split`, (t) => {
     t.equal(eventsFor(bytes(limit), { limits }).at(-1), 'complete')
@@ -137,15 +79,26 @@ for (const { what, limits, eventsFor, bytes, error } of bounds) {
 
 t.test('the limits in force are those of the table', (t) => {
   const limits = limitsWith()
-  const read = (text: string, eventsSink = new EventSink()): string | undefined =>
-    eventsOf(requestParser(limits, 80, eventsSink), eventsSink, [Buffer.from(text)], false).at(-1)
-  t.equal(read(requestHead(limits.maxHeadBytes)), 'complete')
-  t.equal(read(requestHead(limits.maxHeadBytes + 1)), 'error 431 REQUEST_HEAD_TOO_LARGE')
-  t.equal(read(`${requestLine(limits.maxRequestLineBytes)}Host: a\r\n\r\n`), 'complete')
-  t.equal(
-    read(`${requestLine(limits.maxRequestLineBytes + 1)}Host: a\r\n\r\n`),
-    'error 414 REQUEST_LINE_TOO_LONG',
-  )
+  const read = (text: string, isRequest = true): string | undefined => {
+    const sink = new EventSink()
+    const parser = isRequest ? requestParser(limits, 80, sink) : responseParser(limits, () => 'GET', sink)
+    return eventsOf(parser, sink, [Buffer.from(text)], false).at(-1)
+  }
+  const { maxRequestLineBytes, maxHeadBytes, maxResponseHeadBytes } = limits
+  t.equal(read(`${requestLine(maxRequestLineBytes)}Host: a\r\n\r\n`), 'complete')
+  t.equal(read(`${requestLine(maxRequestLineBytes + 1)}Host: a\r\n\r\n`), 'error 414 REQUEST_LINE_TOO_LONG')
+  t.equal(read(requestHead(maxHeadBytes)), 'complete')
+  t.equal(read(requestHead(maxHeadBytes + 1)), 'error 431 REQUEST_HEAD_TOO_LARGE')
+  t.equal(read(responseHead(maxResponseHeadBytes), false), 'complete')
+  t.equal(read(responseHead(maxResponseHeadBytes + 1), false), 'error 502 RESPONSE_HEAD_TOO_LARGE')
+  t.end()
+})
+
+t.test('a request line that never ends is refused as soon as it is too long', (t) => {
+  const limits = { maxRequestLineBytes: 64 }
+  const line = `GET /${'a'.repeat(59)}`
+  t.strictSame(requestEvents(line, { limits }), ['unfinished'])
+  t.strictSame(requestEvents(`${line}a`, { limits }), ['error 414 REQUEST_LINE_TOO_LONG'])
   t.end()
 })
 
@@ -212,6 +165,22 @@ t.test('between an interim response and the final one a message is under way', (
   t.end()
 })
 
+t.test('the field lines of a head end before its empty line, also where it was split', (t) => {
+  for (const at of [0, 1, 20, get.length - 1]) {
+    const sink = new EventSink()
+    const parser = requestParser(limitsWith(), 80, sink)
+    sink.parsed = (frame) => {
+      if (frame.kind !== 'request-head') return
+      t.equal(frame.fields.text, get)
+      t.equal(frame.fields.end, get.length - 2)
+    }
+    parser.push(Buffer.from(get.slice(0, at)))
+    parser.push(Buffer.from(get.slice(at)))
+    t.strictSame(sink.events, ['complete'])
+  }
+  t.end()
+})
+
 t.test('a body of known length is handed on as it came, not copied', (t) => {
   const seen: Buffer[] = []
   const sink = new EventSink()
@@ -265,6 +234,22 @@ for (const [where, bytes, method] of [
     t.end()
   })
 }
+
+t.test(
+  'a parser may be closed in the middle of a head and of a body, and again: each state is given back once',
+  (t) => {
+    for (const bytes of [get.slice(0, 20), chunkedPost.slice(0, -8)]) {
+      const parser = requestParser(limitsWith(), 80, new EventSink())
+      const free = freeStates(llhttpType.request)
+      parser.push(Buffer.from(bytes))
+      t.equal(freeStates(llhttpType.request), free - 1)
+      parser.close()
+      parser.close()
+      t.equal(freeStates(llhttpType.request), free)
+    }
+    t.end()
+  },
+)
 
 t.test('a sink may close the parser at a chunk', (t) => {
   const sink = new EventSink()

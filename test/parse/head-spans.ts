@@ -52,6 +52,13 @@ t.test('spans that were split are put together, those of length zero too', (t) =
   t.end()
 })
 
+t.test('a field whose value was never reported has an empty one, behind its colon', (t) => {
+  const spans = new HeadSpans()
+  spans.name(28, 1)
+  t.strictSame(spans.trimmed(text), [28, 29, 30, 30])
+  t.end()
+})
+
 t.test('a name that touches the value before it is a new field', (t) => {
   const spans = new HeadSpans()
   spans.name(0, 1)

@@ -20,6 +20,9 @@ function upstream(text: string, edits: Partial<RequestEdits> = {}): string {
 const added = (version = '1.1', host = 'h') =>
   `Via: ${version} railscale\r\n${connectionLines}X-Forwarded-Host: ${host}\r\nX-Request-Id: MADE\r\n\r\n`
 
+/** Where no client has named a host. */
+const unnamed = added('1.0').replace(/X-Forwarded-Host.*\r\n/, '')
+
 t.test('a plain request goes up with its fields as they are and the added ones behind them', (t) => {
   t.equal(
     upstream('GET /a/b?c=d HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n\r\n'),
@@ -32,21 +35,24 @@ interface Case {
   readonly name: string
   /** Field lines that the client sends besides Host. */
   readonly sent: readonly string[]
-  /** Field lines that go upstream between Host and the added ones. */
-  readonly kept: readonly string[]
+  /** Field lines that go upstream between Host and the added ones; all that were sent unless said otherwise. */
+  readonly kept?: readonly string[]
 }
 
 const bodiless: readonly Case[] = [
   { name: 'RFC 9110 section 7.6.1: Connection is removed', sent: ['Connection: keep-alive'], kept: [] },
   {
     name: 'RFC 9110 section 7.6.1: every field that Connection names is removed, in any case and as often as it stands',
-    sent: ['X-Hop: 1', 'A: 1', 'Connection: close, x-HOP', 'x-hop: 2', 'Connection: b', 'B: 1', 'C: 1'],
-    kept: ['A: 1', 'C: 1'],
-  },
-  {
-    name: 'a Connection option is a whole name, not a part of one',
-    sent: ['Connection: x-hop', 'X-Hopper: 1', 'X: 1'],
-    kept: ['X-Hopper: 1', 'X: 1'],
+    sent: [
+      'X-Hop: 1',
+      'X: 1',
+      'Connection: close, x-HOP',
+      'x-hop: 2',
+      'Connection: b',
+      'B: 1',
+      'X-Hopper: 1',
+    ],
+    kept: ['X: 1', 'X-Hopper: 1'],
   },
   {
     name: 'RFC 9110 section 7.6.1: Keep-Alive and Proxy-Connection are removed',
@@ -55,7 +61,7 @@ const bodiless: readonly Case[] = [
   },
   {
     name: 'RFC 9110 section 10.1.4: TE without trailers is removed',
-    sent: ['TE: gzip;q=0.5, deflate', 'Connection: TE'],
+    sent: ['TE: gzip;q=0.5, trailersx', 'Connection: TE'],
     kept: [],
   },
   {
@@ -63,7 +69,6 @@ const bodiless: readonly Case[] = [
     sent: ['TE: gzip;q=0.5', 'te: Trailers', 'Connection: close, te, X-Hop', 'X-Hop: 1', 'A: 1'],
     kept: ['A: 1', 'TE: trailers', 'Connection: TE'],
   },
-  { name: 'a coding that only begins like trailers is none', sent: ['TE: trailersx'], kept: [] },
   { name: 'Trailer is removed where no trailers follow', sent: ['Trailer: X-Sum'], kept: [] },
   {
     name: 'RFC 9110 section 7.8: Upgrade is removed',
@@ -96,44 +101,28 @@ const bodiless: readonly Case[] = [
   { name: 'Proxy is dropped (httpoxy)', sent: ['Proxy: http://evil.test/', 'pRoXy: 1'], kept: [] },
   {
     name: 'names that an origin may take for a framing or forwarding field are dropped',
-    sent: [
-      'Content_Length: 5',
-      'transfer_encoding: chunked',
-      'X_Forwarded-For: 1',
-      'x-real_ip: 1',
-      'X_Request_Id: 1',
-    ],
+    sent: ['Content_Length: 5', 'transfer_encoding: chunked', 'X_Forwarded-For: 1', 'x-real_ip: 1'],
     kept: [],
   },
   {
     name: 'other names with an underscore are kept',
     sent: ['X_Tenant: a', '_: b'],
-    kept: ['X_Tenant: a', '_: b'],
   },
   {
     name: 'order, case, blanks and repeats of all other fields are kept',
     sent: ['cOOkie:a=1', 'Accept:  text/html \t', 'COOKIE: b=2', 'X-Empty:', 'accept: */*', 'Cookie: a=1'],
-    kept: ['cOOkie:a=1', 'Accept:  text/html \t', 'COOKIE: b=2', 'X-Empty:', 'accept: */*', 'Cookie: a=1'],
   },
   {
     name: 'obs-text bytes are kept',
     sent: ['X-Name: Caf\xe9 \x80\xff \xc3\xa9'],
-    kept: ['X-Name: Caf\xe9 \x80\xff \xc3\xa9'],
   },
   {
-    name: 'RFC 9110 section 10.1.1: Expect goes up',
-    sent: ['eXpect: 100-Continue'],
-    kept: ['eXpect: 100-Continue'],
-  },
-  {
-    name: 'Date and Max-Forwards are kept',
-    sent: ['Date: Mon, 24 Nov 2025 08:25:00 GMT', 'Max-Forwards: 3'],
-    kept: ['Date: Mon, 24 Nov 2025 08:25:00 GMT', 'Max-Forwards: 3'],
+    name: 'Expect (RFC 9110 section 10.1.1), Date and Max-Forwards go up as they are',
+    sent: ['eXpect: 100-Continue', 'Date: Mon, 24 Nov 2025 08:25:00 GMT', 'Max-Forwards: 3'],
   },
   {
     name: 'RFC 9110 section 7.6.3: Via is appended to',
     sent: ['Via: 1.0 fred, 1.1 p.example', 'A: 1', 'via: 1.1 second'],
-    kept: ['Via: 1.0 fred, 1.1 p.example', 'A: 1', 'via: 1.1 second'],
   },
 ]
 
@@ -141,7 +130,6 @@ const bodies: readonly (Case & { readonly body: string; readonly sentOn: string 
   {
     name: 'Content-Length: 0 is kept',
     sent: ['Content-Length: 0'],
-    kept: ['Content-Length: 0'],
     body: '',
     sentOn: '',
   },
@@ -162,7 +150,6 @@ const bodies: readonly (Case & { readonly body: string; readonly sentOn: string 
   {
     name: 'trailers go up behind a chunked body, and Trailer with them',
     sent: ['Trailer: X-Sum', 'Transfer-Encoding: chunked'],
-    kept: ['Trailer: X-Sum', 'Transfer-Encoding: chunked'],
     body: '1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n',
     sentOn: '1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n',
   },
@@ -177,7 +164,7 @@ const bodies: readonly (Case & { readonly body: string; readonly sentOn: string 
 
 const lines = (all: readonly string[]): string => all.map((line) => `${line}\r\n`).join('')
 
-for (const { name, sent, kept } of bodiless) {
+for (const { name, sent, kept = sent } of bodiless) {
   t.test(name, (t) => {
     t.equal(
       upstream(`GET / HTTP/1.1\r\nHost: h\r\n${lines(sent)}\r\n`),
@@ -188,7 +175,7 @@ for (const { name, sent, kept } of bodiless) {
 }
 
 for (const method of ['POST', 'GET', 'DELETE']) {
-  for (const { name, sent, kept, body, sentOn } of bodies) {
+  for (const { name, sent, kept = sent, body, sentOn } of bodies) {
     t.test(`${method}: ${name}`, (t) => {
       t.equal(
         upstream(`${method} / HTTP/1.1\r\nHost: h\r\n${lines(sent)}\r\n${body}`),
@@ -215,58 +202,58 @@ t.test('an identifier that the client made is kept', (t) => {
   t.end()
 })
 
-for (const { name, text, head } of [
-  {
-    name: 'RFC 9112 section 3.2.2: the authority of an absolute-form replaces Host where it stood',
-    text: 'GET http://Other.test:81/p?q HTTP/1.1\r\nA: 1\r\nhost: h\r\nB: 1\r\n\r\n',
-    head: `GET /p?q HTTP/1.1\r\nA: 1\r\nHost: Other.test:81\r\nB: 1\r\n${added('1.1', 'Other.test:81')}`,
-  },
-  {
-    name: 'a Host that says the same as the absolute-form stays as it is',
-    text: 'GET http://h HTTP/1.1\r\nHOST:h\r\n\r\n',
-    head: `GET / HTTP/1.1\r\nHOST:h\r\n${added()}`,
-  },
-  {
-    name: 'RFC 9112 section 3.2.4: the asterisk-form goes up as it came',
-    text: 'OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n',
-    head: `OPTIONS * HTTP/1.1\r\nHost: h\r\n${added()}`,
-  },
-  {
-    name: 'a query that is empty is still one',
-    text: 'GET /? HTTP/1.1\r\nHost: h\r\n\r\n',
-    head: `GET /? HTTP/1.1\r\nHost: h\r\n${added()}`,
-  },
-  {
-    name: 'the version goes up as HTTP/1.1, and Via tells the one received (RFC 9110 section 7.6.3)',
-    text: 'GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n',
-    head: `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
-  },
-  {
-    name: "HTTP/1.0 without Host asks for the origin's own name, and no client is said to have named it",
-    text: 'GET / HTTP/1.0\r\nA: 1\r\n\r\n',
-    head: `GET / HTTP/1.1\r\nHost: origin.test:81\r\nA: 1\r\n${added('1.0').replace(/X-Forwarded-Host.*\r\n/, '')}`,
-  },
-  {
-    name: 'HTTP/1.0 without any field',
-    text: 'GET / HTTP/1.0\r\n\r\n',
-    head: `GET / HTTP/1.1\r\nHost: origin.test:81\r\n${added('1.0').replace(/X-Forwarded-Host.*\r\n/, '')}`,
-  },
-  {
-    name: 'HTTP/1.0 with an absolute-form and no Host',
-    text: 'GET http://h/ HTTP/1.0\r\n\r\n',
-    head: `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
-  },
-  {
-    name: "RFC 9110 section 10.1.1: HTTP/1.0's Expect is dropped",
-    text: 'POST / HTTP/1.0\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n',
-    head: `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n${added('1.0')}`,
-  },
-  {
-    name: 'an HTTP/1.0 client cannot be given trailers, so its TE is dropped',
-    text: 'GET / HTTP/1.0\r\nHost: h\r\nTE: trailers\r\n\r\n',
-    head: `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
-  },
-]) {
+for (const [name, text, head] of [
+  [
+    'RFC 9112 section 3.2.2: the authority of an absolute-form replaces Host where it stood',
+    'GET http://Other.test:81/p?q HTTP/1.1\r\nA: 1\r\nhost: h\r\nB: 1\r\n\r\n',
+    `GET /p?q HTTP/1.1\r\nA: 1\r\nHost: Other.test:81\r\nB: 1\r\n${added('1.1', 'Other.test:81')}`,
+  ],
+  [
+    'a Host that says the same as the absolute-form stays as it is',
+    'GET http://h HTTP/1.1\r\nHOST:h\r\n\r\n',
+    `GET / HTTP/1.1\r\nHOST:h\r\n${added()}`,
+  ],
+  [
+    'RFC 9112 section 3.2.4: the asterisk-form goes up as it came',
+    'OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n',
+    `OPTIONS * HTTP/1.1\r\nHost: h\r\n${added()}`,
+  ],
+  [
+    'a query that is empty is still one',
+    'GET /? HTTP/1.1\r\nHost: h\r\n\r\n',
+    `GET /? HTTP/1.1\r\nHost: h\r\n${added()}`,
+  ],
+  [
+    'the version goes up as HTTP/1.1, and Via tells the one received (RFC 9110 section 7.6.3)',
+    'GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n',
+    `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
+  ],
+  [
+    "HTTP/1.0 without Host asks for the origin's own name, and no client is said to have named it",
+    'GET / HTTP/1.0\r\nA: 1\r\n\r\n',
+    `GET / HTTP/1.1\r\nHost: origin.test:81\r\nA: 1\r\n${unnamed}`,
+  ],
+  [
+    'HTTP/1.0 without any field',
+    'GET / HTTP/1.0\r\n\r\n',
+    `GET / HTTP/1.1\r\nHost: origin.test:81\r\n${unnamed}`,
+  ],
+  [
+    'HTTP/1.0 with an absolute-form and no Host',
+    'GET http://h/ HTTP/1.0\r\n\r\n',
+    `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
+  ],
+  [
+    "RFC 9110 section 10.1.1: HTTP/1.0's Expect is dropped",
+    'POST / HTTP/1.0\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n',
+    `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n${added('1.0')}`,
+  ],
+  [
+    'an HTTP/1.0 client cannot be given trailers, so its TE is dropped',
+    'GET / HTTP/1.0\r\nHost: h\r\nTE: trailers\r\n\r\n',
+    `GET / HTTP/1.1\r\nHost: h\r\n${added('1.0')}`,
+  ],
+] as const) {
   t.test(name, (t) => {
     t.equal(upstream(text), head)
     t.end()
@@ -284,18 +271,14 @@ t.test(
   },
 )
 
-for (const [peer, port, expected] of [
-  ['192.0.2.7', 8080, 'X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n'],
-  [
-    '::ffff:192.0.2.7',
-    80,
-    'X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\n',
-  ],
-  ['2001:db8::7', 80, 'X-Forwarded-For: 2001:db8::7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 80\r\n'],
-  ['', 0, 'X-Forwarded-Proto: http\r\n'],
+for (const [peer, port, client, listener] of [
+  ['192.0.2.7', 8080, 'X-Forwarded-For: 192.0.2.7\r\n', 'X-Forwarded-Port: 8080\r\n'],
+  ['::ffff:192.0.2.7', 80, 'X-Forwarded-For: 192.0.2.7\r\n', 'X-Forwarded-Port: 80\r\n'],
+  ['2001:db8::7', 80, 'X-Forwarded-For: 2001:db8::7\r\n', 'X-Forwarded-Port: 80\r\n'],
+  ['', 0, '', ''],
 ] as const) {
   t.test(`the X-Forwarded-* lines of a connection from ${peer || 'a unix socket'}`, (t) => {
-    t.equal(forwardedLines(peer, port), expected)
+    t.equal(forwardedLines(peer, port), `${client}X-Forwarded-Proto: http\r\n${listener}`)
     t.end()
   })
 }
@@ -308,9 +291,8 @@ for (const [via, loops] of [
   [['railscale', '1.1 fred (railscale)'], 0],
 ] as const) {
   t.test(`a request has passed ${loops} times if its Via is ${JSON.stringify(via)}`, (t) => {
-    const { head } = parseRequest(
-      `GET / HTTP/1.1\r\nHost: h\r\n${lines(via.map((one) => `Via: ${one}`))}\r\n`,
-    )
+    const sent = lines(via.map((one) => `Via: ${one}`))
+    const { head } = parseRequest(`GET / HTTP/1.1\r\nHost: h\r\n${sent}\r\n`)
     t.equal(viaLoops(head.fields), loops)
     t.end()
   })

@@ -65,10 +65,10 @@ for (const [text, isAddress] of [
 
 t.test('a text of any length is judged without trying it in every way', (t) => {
   for (const text of [
-    'a'.repeat(5_000_000),
-    'a.'.repeat(2_500_000),
-    '-'.repeat(5_000_000),
-    `[${':'.repeat(5_000_000)}]`,
+    'a'.repeat(1_000_000),
+    'a.'.repeat(500_000),
+    '-'.repeat(1_000_000),
+    `[${':'.repeat(1_000_000)}]`,
   ]) {
     t.notOk(isHostName(text))
     t.notOk(isBracketedIPv6(text))

@@ -65,7 +65,7 @@ t.test('a table takes what the words of ROUTES.md say, whatever is in it and wha
   const random = new SeededRandom()
   t.comment(`seed ${random.seed}`)
   const seen = new Map<string, number>()
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 100; round++) {
     const routes = randomRoutes(random)
     const text = routes.map((route) => written(route, random)).join('\n')
     const table = tableOf(text)
@@ -80,7 +80,7 @@ t.test('a table takes what the words of ROUTES.md say, whatever is in it and wha
       seen.set(kind, (seen.get(kind) ?? 0) + 1)
     }
   }
-  for (const kind of ['route', 'nothing', 'refused']) t.ok((seen.get(kind) ?? 0) > 1_000, `enough: ${kind}`)
+  for (const kind of ['route', 'nothing', 'refused']) t.ok((seen.get(kind) ?? 0) > 300, `enough: ${kind}`)
   t.end()
 })
 
@@ -126,8 +126,8 @@ for (const [what, line] of [
   ['paths of a host', (i: number) => `h7.test/api/p${i} -> :1 name=r${i}`],
   ['paths of any host', (i: number) => `/api/p${i} -> :1 name=r${i}`],
 ] as const) {
-  t.test(`a look-up costs the same with 10 and with 20000 ${what}, and reads no route`, (t) => {
-    const costs = [10, 20_000].map((count) => {
+  t.test(`a look-up costs the same with 10 and with 5000 ${what}, and reads no route`, (t) => {
+    const costs = [10, 5_000].map((count) => {
       const { table, reads } = watched(tableOf(Array.from({ length: count }, (_, i) => line(i)).join('\n')))
       const cost = lookUps(() => {
         for (const host of ['h7.test', 'x.h7.test', 'other', '']) table.match({ host, path: '/api/p7/x' })

@@ -64,9 +64,9 @@ t.test('what is there already is given back, and stays', (t) => {
   t.end()
 })
 
-t.test('a route of a million segments is taken in', (t) => {
+t.test('a route of 200000 segments is taken in', (t) => {
   const tree = new SegmentTree()
-  const route = tableOf(`${'/a'.repeat(1_000_000)} -> :1`).routes[0] as Route
+  const route = tableOf(`${'/a'.repeat(200_000)} -> :1`).routes[0] as Route
   t.equal(tree.add(route.path, route), undefined)
   t.equal(tree.add(route.path, route), route)
   t.equal(tree.find('/a'), undefined)

@@ -50,11 +50,11 @@ t.test('a name is its match as it reads with the values put in', (t) => {
 })
 
 for (const [what, text] of [
-  ['openings', '${'.repeat(1_000_000)],
-  ['openings with names', '${A'.repeat(1_000_000)],
-  ['fallbacks within fallbacks', '${A:-'.repeat(1_000_000)],
-  ['a name', `\${${'A'.repeat(5_000_000)}}`],
-  ['a fallback that is not closed', `\${A:-${'x'.repeat(5_000_000)}`],
+  ['openings', '${'.repeat(200_000)],
+  ['openings with names', '${A'.repeat(200_000)],
+  ['fallbacks within fallbacks', '${A:-'.repeat(200_000)],
+  ['a name', `\${${'A'.repeat(1_000_000)}}`],
+  ['a fallback that is not closed', `\${A:-${'x'.repeat(1_000_000)}`],
 ] as const) {
   t.test(`millions of characters of ${what} are read once`, (t) => {
     const { mistakes } = compileText(`a.test -> :1 ${text}`, { PORT: '1' })

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { HeldTimers } from '../../fixtures/held-timers.js'
 import { openSockets, untilOpenSockets } from '../../fixtures/open-sockets.js'
@@ -110,9 +111,13 @@ t.test('earlier attempts go on while later ones run', async (t) => {
   const [slow, deaf] = await deafPair(t)
   const running = race(t, [v4('127.0.0.1'), v4('127.0.0.2')], deaf.port)
   timers.runOut(attemptDelayMs)
+  await attemptsSent()
   slow.wake()
   t.equal((await winner(running)).address, '127.0.0.1')
 })
+
+/** Node connects to an address in the tick after it was asked to. */
+const attemptsSent = (): Promise<void> => setImmediate()
 
 /** Two origins that do not answer, on one port of 127.0.0.1 and 127.0.0.2. */
 async function deafPair(t: Test): Promise<[DeafOrigin, DeafOrigin]> {
@@ -125,8 +130,12 @@ async function deafPair(t: Test): Promise<[DeafOrigin, DeafOrigin]> {
 t.test('a refusal while an earlier attempt still runs leaves that one running', async (t) => {
   const timers = new HeldTimers(t)
   const slow = await deafOrigin(t, '127.0.0.1')
+  const before = openSockets()
   const running = race(t, [v4('127.0.0.1'), v4('127.0.0.2')], slow.port)
   timers.runOut(attemptDelayMs)
+  t.equal(openSockets(), before + 2)
+  await untilOpenSockets(before + 1)
+  t.equal(running.ends(), 0, 'the refusal ends nothing')
   slow.wake()
   t.equal((await winner(running)).address, '127.0.0.1')
   t.equal(running.ends(), 1)

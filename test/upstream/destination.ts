@@ -174,6 +174,14 @@ t.test('a destroyed destination takes no bytes, and asks nobody to wait', async 
   destination.resume()
 })
 
+t.test('a destination that is destroyed while the origin does not read lets nobody wait', async (t) => {
+  const { destination, peer } = await pair(t)
+  peer.socket.pause()
+  while (destination.flush(outbox(Buffer.alloc(100_000))));
+  destination.destroy()
+  t.equal(destination.flush(outbox('more')), true)
+})
+
 t.test('without an owner, whatever happens ends nothing but the connection', async (t) => {
   const { destination, peer } = await pair(t)
   destination.owner = undefined

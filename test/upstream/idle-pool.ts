@@ -122,6 +122,17 @@ t.test('what has lain too long is destroyed by the clock, a second after its tim
   t.end()
 })
 
+t.test('things that are given all the time do not put off the end of one that has lain too long', (t) => {
+  const { clock, give } = setUp()
+  const thing = give('a', 'early', 1_000)
+  for (let ms = 100; ms <= 2_000; ms += 100) {
+    clock.tick(start + ms)
+    give('b', 'later')
+  }
+  t.equal(thing.destroyed, 1)
+  t.end()
+})
+
 t.test('what a key has beyond its bound goes, oldest first, once nobody has wanted it for a second', (t) => {
   const { clock, pool, give } = setUp({ maxPerKey: 2 })
   const given = ['a', 'b', 'c', 'd'].map((name) => give('o', name))

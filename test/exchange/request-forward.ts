@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
+import t from 'tap'
+import { between, dechunked, parts, request, response, Sending, upload } from '../../fixtures/exchanges.js'
+import { HeldLookups } from '../../fixtures/held-lookups.js'
+import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const chunkedHead = request('POST /up HTTP/1.1', 'Transfer-Encoding: chunked', 'Trailer: X-Sum')
+
+t.test('a chunked upload is chunked anew: extensions go, trailers stay (RFC 9112 section 7.1)', async (t) => {
+  const { client, origin, recorder } = await between(t)
+  client.send(`${chunkedHead}03;a="b"\r\nabc\r\n`)
+  const peer = await origin.peer()
+  await peer.untilText('abc')
+  client.send('2\r\nde\r\n0;last\r\nCookie: a=1\r\nX-Sum: 5\r\n\r\n')
+  const { head, body } = parts(await peer.untilText('X-Sum: 5\r\n\r\n'))
+  t.match(head, /\r\nTransfer-Encoding: chunked\r\n/)
+  t.notMatch(head, /\r\nContent-Length:/i)
+  t.same(dechunked(body), { content: 'abcde', trailers: 'X-Sum: 5\r\n', whole: true })
+  peer.send(response())
+  await client.takeThrough('\r\n\r\nok')
+  t.ok(recorder.moments.includes('forwarded 4 frames, 0 bytes passed through'), 'head, two reads, trailers')
+})
+
+t.test('a body of a length passes through: counted, and byte for byte', async (t) => {
+  const body = randomBytes(300 * KiB)
+  const { client, origin, recorder } = await between(t)
+  client.send(upload(body.length))
+  client.send(body)
+  const peer = await origin.peer()
+  await peer.takeThrough('\r\n\r\n')
+  await peer.until(() => peer.received.length === body.length)
+  t.ok(Buffer.from(peer.received, 'latin1').equals(body))
+  await recorder.until(`forwarded 1 frames, ${body.length} bytes passed through`)
+  peer.send(response())
+  await client.takeThrough('\r\n\r\nok')
+})
+
+for (const [what, head] of [
+  ['Content-Length: 0 stays where it is', upload(0)],
+  ['no body is invented', request('POST /up HTTP/1.1')],
+] as const) {
+  t.test(`${what} (RFC 9110 section 8.6)`, async (t) => {
+    const { client, origin } = await between(t)
+    client.send(head)
+    const received = await (await origin.peer()).untilText('\r\n\r\n')
+    t.equal(/\r\nContent-Length: 0\r\n/.test(received), head.includes('Content-Length'))
+    t.notMatch(received, /Transfer-Encoding/i)
+    t.notOk((await origin.peer()).ended, 'an origin is never half-closed')
+    client.reset()
+  })
+}
+
+t.test(
+  'a body that comes while the origin is dialled is read up to its bound, then the client is paused',
+  async (t) => {
+    const lookups = new HeldLookups(t)
+    const bound = 64 * KiB
+    const options = { host: 'held.test', limits: { maxPostRouteBytes: bound } }
+    const { client, origin, gateway, connect } = await between(t, options)
+    const body = randomBytes(24 * MiB)
+    client.send(upload(body.length))
+    const sending = new Sending(client, body)
+    await lookups.asked()
+    while (gateway.census.bufferedBytes < bound) await turn()
+    // While others are answered the gateway would read more, if it did.
+    for (let i = 0; i < 20; i++) {
+      const other = await connect()
+      other.send('nonsense\r\n\r\n')
+      await other.untilEnd()
+      other.end()
+    }
+    t.ok(gateway.census.bufferedBytes < bound + 128 * KiB, 'a read or two beyond the bound')
+    t.ok(sending.takenBytes < body.length, 'the rest waits with the client')
+    t.equal(origin.peers.length, 0)
+    lookups.answer()
+    const peer = await origin.peer()
+    const head = await peer.takeThrough('\r\n\r\n')
+    t.match(head, `\r\nContent-Length: ${body.length}\r\n`)
+    await peer.until(() => peer.received.length >= body.length)
+    t.ok(Buffer.from(peer.received, 'latin1').equals(body), 'in order, byte for byte')
+    t.equal(gateway.census.bufferedBytes, 0)
+    peer.send(response())
+    await client.untilText('\r\n\r\nok')
+  },
+)
+
+t.test('chunks that come while the origin is dialled go to it in order, with what comes later', async (t) => {
+  const lookups = new HeldLookups(t)
+  const { client, origin, gateway } = await between(t, { host: 'held.test' })
+  client.send(`${chunkedHead}3\r\nabc\r\n`)
+  await lookups.asked()
+  client.send('3\r\ndef\r\n')
+  while (gateway.census.bufferedBytes < '3\r\nabc\r\n3\r\ndef\r\n'.length) await turn()
+  lookups.answer()
+  const peer = await origin.peer()
+  await peer.untilText('def')
+  client.send('3\r\nghi\r\n0\r\n\r\n')
+  const { body } = parts(await peer.untilText('0\r\n\r\n'))
+  t.match(dechunked(body), { content: 'abcdefghi', whole: true })
+  client.reset()
+})
+
+t.test('a body whose chunks break while the origin is dialled is 400, and nothing stays held', async (t) => {
+  const lookups = new HeldLookups(t)
+  const { client, origin, gateway } = await between(t, { host: 'held.test' })
+  client.send(`${chunkedHead}3\r\nabc\r\n`)
+  await lookups.asked()
+  client.send('3\r\ndef\r\nzz\r\n')
+  t.match(await client.untilEnd(), /^HTTP\/1\.1 400 /)
+  t.equal(gateway.census.bufferedBytes, 0)
+  lookups.answer()
+  t.equal(origin.peers.length, 0, 'the origin is told nothing of it')
+})
+
+t.test('an origin that stops reading stops the client: the bytes in flight stay bounded', async (t) => {
+  const size = 64 * MiB
+  const limits = { stallTimeoutMs: 700 }
+  const serve = (peer: RawPeer): unknown => peer.socket.pause()
+  const { client, origin, gateway, recorder } = await between(t, { serve, limits })
+  client.send(upload(size))
+  const sending = new Sending(client, Buffer.alloc(size))
+  await origin.peer()
+  // It comes once nothing has moved for a while.
+  await recorder.until('failed ORIGIN_STALLED')
+  t.ok(sending.takenBytes < size / 2, `${sending.takenBytes} bytes fill the buffers of the kernel`)
+  t.ok(gateway.census.bufferedBytes < MiB)
+  t.match(recorder.exchanges, [{ status: 504 }])
+})
+
+t.test('an origin that reads again gets the rest', async (t) => {
+  const size = 16 * MiB
+  const { client, origin } = await between(t, { serve: (peer) => peer.socket.pause() })
+  client.send(upload(size))
+  const sending = new Sending(client, Buffer.alloc(size, 'x'))
+  const peer = await origin.peer()
+  while (sending.takenBytes < MiB) await turn()
+  peer.socket.resume()
+  const head = await peer.takeThrough('\r\n\r\n')
+  t.match(head, /^POST \/up /)
+  await peer.until(() => peer.received.length === size)
+  peer.send(response())
+  await client.untilText('\r\n\r\nok')
+})
+
+t.test('a client that ends inside its body is told so, and the origin sees no whole request', async (t) => {
+  const { client, origin, recorder } = await between(t)
+  client.send(`${upload(9)}abc`)
+  const peer = await origin.peer()
+  await peer.untilText('abc')
+  client.end()
+  t.match(await client.untilEnd(), /^HTTP\/1\.1 400 /)
+  await peer.untilEnd()
+  t.match(peer.received, /abc$/)
+  t.match(recorder.errors, [{ code: 'REQUEST_INCOMPLETE' }])
+})
