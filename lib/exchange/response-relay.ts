@@ -38,6 +38,8 @@ export class ResponseRelay implements LinkExchange {
   readonly #client: ClientSide
   readonly #pipeline: ResponsePipeline
   #interimCount = 0
+  /** Whether something of the final response has been given to the client. */
+  #begun = false
 
   constructor(end: RelayEnd, downstream: Downstream, limits: Limits, client: ClientSide) {
     this.method = client.method
@@ -75,6 +77,7 @@ export class ResponseRelay implements LinkExchange {
   }
 
   readComplete(): void {
+    this.#begun = this.head !== undefined
     if (!this.#downstream.write(this.#out)) this.blocked = true
     this.#end.relayed()
     if (this.complete) this.#end.responseComplete()
@@ -85,7 +88,10 @@ export class ResponseRelay implements LinkExchange {
   }
 
   linkFailed(error: GatewayError): void {
-    if (!this.complete) this.#end.linkFailed(error)
+    if (this.complete) return
+    // A response that broke in the very read that began it: nothing of it went out, so there is none.
+    if (!this.#begun) this.head = undefined
+    this.#end.linkFailed(error)
   }
 
   #headParsed(head: ResponseHead): void {

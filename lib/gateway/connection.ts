@@ -254,9 +254,10 @@ export class Connection implements Downstream {
     else this.#wait.linger()
   }
 
+  /** At the bound no more is read; closing with bytes unread would reset the connection under the answer. */
   #discard(bytes: number): void {
     this.#discardedBytes += bytes
-    if (this.#discardedBytes > this.#services.limits.maxDiscardBytes) this.#socket.destroy()
+    if (this.#discardedBytes > this.#services.limits.maxDiscardBytes) this.#socket.pause()
   }
 
   #closed(): void {

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { builtCommand, CliProcess } from '../../fixtures/routes/cli-process.js'
+import { CliProcess } from '../../fixtures/routes/cli-process.js'
 import { FakeTerminal } from '../../fixtures/routes/fake-terminal.js'
 import { openLog } from '../../lib/cli/log.js'
 import type { ExchangeRecord } from '../../lib/message/recorder.js'
@@ -46,6 +46,9 @@ for (const [form, terminal, line] of [
     },
   )
 }
+
+/** The built command, without what a test runner loads and does to the coverage that V8 keeps. */
+const builtCommand = ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath, 'bin/railscale.js']
 
 /** The packages of which a run of railscale has loaded anything, by the coverage that V8 keeps. */
 async function loadedPackages(t: Test, argv: readonly string[]): Promise<Set<string>> {

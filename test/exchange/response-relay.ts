@@ -20,6 +20,7 @@ const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n'
 
 const nothing = (): void => undefined
 const ends = (peer: RawPeer): void => peer.end()
+const breaks = (peer: RawPeer): void => peer.send('zz\r\n')
 const resets = (peer: RawPeer): void => peer.reset()
 
 /** Answers the first request with `text`, then ends the connection as told. */
@@ -159,7 +160,7 @@ for (const [what, sent, version, then, seen] of [
   ['a length, ended early, to HTTP/1.0', response('abc').replace(': 3', ': 9'), '1.0', ends, 'end'],
   ['chunks, ended early', `${chunkedHead}3\r\nabc\r\n`, '1.1', ends, 'end'],
   ['chunks, reset', `${chunkedHead}3\r\nabc\r\n`, '1.1', resets, 'end'],
-  ['chunks, broken', `${chunkedHead}3\r\nabc\r\nzz\r\n`, '1.1', nothing, 'end'],
+  ['chunks, broken', `${chunkedHead}3\r\nabc\r\n`, '1.1', breaks, 'end'],
   ['chunks, ended early, to HTTP/1.0', `${chunkedHead}3\r\nabc\r\n`, '1.0', ends, 'reset'],
   ['what the end delimits, reset', `${untilCloseHead}abc`, '1.1', resets, 'end'],
   ['what the end delimits, reset, to HTTP/1.0', `${untilCloseHead}abc`, '1.0', resets, 'reset'],
@@ -167,7 +168,7 @@ for (const [what, sent, version, then, seen] of [
   t.test(`of ${what}, the client never sees a whole message (RFC 9112 section 8)`, async (t) => {
     const { client, origin, recorder } = await between(t, { serve: once(sent) })
     client.send(request(`GET / HTTP/${version}`))
-    if (then !== nothing) await client.untilText('abc')
+    await client.untilText('abc')
     then(await origin.peer())
     await client.untilEnd()
     if (seen === 'reset') await client.untilClosed()
@@ -180,6 +181,16 @@ for (const [what, sent, version, then, seen] of [
     t.equal(recorder.count('exchange done 200'), 1)
   })
 }
+
+t.test(
+  'a response that is broken in the very read that begins it is 502, since nothing went out',
+  async (t) => {
+    const { client, recorder } = await between(t, { serve: once(`${chunkedHead}3\r\nabc\r\nzz\r\n`) })
+    client.send(request())
+    t.match(await answerAndEnd(client), /^HTTP\/1\.1 502 [^]*\ncode {4}RESPONSE_CHUNK\n/)
+    t.equal(recorder.count('exchange done 502'), 1)
+  },
+)
 
 for (const [what, head, framed] of [
   [

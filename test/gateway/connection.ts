@@ -259,3 +259,20 @@ t.test('a body that breaks while its origin is dialled leaves nothing behind', a
   t.match(await client.untilEnd(), /^HTTP\/1\.1 400 [^]*REQUEST_CHUNK/)
   t.equal(gateway.census.bufferedBytes, 0)
 })
+
+t.test('a client that sends on is not reset under its answer: at the bound no more is read', async (t) => {
+  const limits = { maxDiscardBytes: 1_000, lingerTimeoutMs: 60_000 }
+  const { gateway, connect, recorder } = await startGateway(t, 'b.test -> :1', limits)
+  const client = await connect()
+  client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n')
+  t.match(await client.untilEnd(), /^HTTP\/1\.1 404 [^]*NO_ROUTE/)
+  client.send('x'.repeat(50_000))
+  // When another client has its answer, that has been read as far as it ever will be.
+  const other = await connect()
+  other.send(get('/'))
+  await other.untilEnd()
+  t.equal(recorder.count('connection ended'), 0)
+  t.equal(client.errorCode, undefined)
+  gateway.destroy()
+  await recorder.until('connection ended', 2)
+})
