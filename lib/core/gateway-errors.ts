@@ -26,12 +26,6 @@ export const gatewayErrors = {
     happened: 'there are as many client connections as the limit allows',
     remedy: 'try again; raise the connection limit',
   },
-  BUFFERS_FULL: {
-    phase: 'forward',
-    status: 503,
-    happened: 'all connections together hold as many bytes as the limit allows',
-    remedy: 'try again; find out which origin or client is slow',
-  },
   DRAINED: {
     phase: 'relay',
     status: 503,

@@ -33,7 +33,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
   readonly #end: ForwardEnd
   readonly #limits: Limits
   readonly #budget: BufferBudget
-  readonly #out = new Outbox()
+  #out = new Outbox()
   #pipeline: RequestPipeline | undefined
   #link: UpstreamLink | undefined
   #blocked = false
@@ -108,6 +108,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
 
   /** The link died before a word was answered: the head is needed once more. */
   rewind(): void {
+    this.#out = new Outbox()
     this.#link = undefined
     this.#blocked = false
     this.#done = false

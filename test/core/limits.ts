@@ -39,7 +39,6 @@ t.test('every limit has a default that bounds something, and a text', (t) => {
 t.test('limits that only make sense together agree', (t) => {
   const limits = limitsWith()
   t.ok(limits.maxRequestLineBytes <= limits.maxHeadBytes)
-  t.ok(limits.maxHeadBytes <= limits.maxPreRouteBytes)
   t.ok(limits.maxIdlePerOrigin <= limits.maxIdleUpstream)
   t.ok(limits.upstreamUnsafeIdleMs <= limits.upstreamIdleMs)
   t.ok(limits.upstreamIdleMs < 5_000, 'Node origins close idle connections after 5 s')
