@@ -29,7 +29,13 @@ const needs = (/** @type {string} */ program) => () =>
 
 /** @type {readonly Gateway[]} */
 export const gateways = [
-  { name: 'nginx', missing: needs('nginx'), start: startNginxGateway },
+  { name: 'nginx', missing: needs('nginx'), start: (place) => startNginxGateway(place, 64) },
+  // With more clients than connections that it keeps, nginx goes on dialling; this one need not.
+  {
+    name: 'nginx-keepalive-512',
+    missing: needs('nginx'),
+    start: (place) => startNginxGateway(place, 512),
+  },
   {
     name: 'railscale',
     missing: nothing,

@@ -28,13 +28,14 @@ export function startNginxOrigin(place) {
 
 /**
  * @param {{ folder: string, core: number, originPort: number }} place
+ * @param {number} idle connections to the origin that it keeps
  * @returns {Promise<Running>}
  */
-export function startNginxGateway({ folder, core, originPort }) {
-  const top = `upstream origin { server 127.0.0.1:${originPort}; keepalive 64; keepalive_requests 1000000000; }`
+export function startNginxGateway({ folder, core, originPort }, idle) {
+  const top = `upstream origin { server 127.0.0.1:${originPort}; keepalive ${idle}; keepalive_requests 1000000000; }`
   const locations = `
     location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; }`
-  return start(core, folderOf(folder, 'nginx'), top, locations)
+  return start(core, folderOf(folder, `nginx-${idle}`), top, locations)
 }
 
 /** @param {string} parent @param {string} name */

@@ -8,7 +8,7 @@ export const usage = `npm run bench -- [options]
   --seconds S          how long wrk runs in each (2)
   --case NAME,...      ${cases.map(({ name }) => name).join(', ')}, or all (small)
   --only GATEWAY,...   all that are installed, or some of
-                       ${gateways.map(({ name }) => name).join(', ')}
+${gateways.map(({ name }) => `                       ${name}`).join('\n')}
   --with-npm-peers     install http-proxy in a temporary folder first
   --help`
 

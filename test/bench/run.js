@@ -27,13 +27,18 @@ for (const [signal, code] of /** @type {const} */ ([
 ])) {
   process.on(signal, () => {
     if (ending) process.exit(code)
+    console.error(`bench: ended by ${signal}`)
     void end(code)
   })
 }
 // npm ends without a word to what it has started when it is ended itself.
 const parent = process.ppid
 if (process.env['npm_lifecycle_event'] !== undefined) {
-  setInterval(() => process.ppid !== parent && !ending && void end(129), 500).unref()
+  setInterval(() => {
+    if (process.ppid === parent || ending) return
+    console.error('bench: ended, since npm is gone')
+    void end(129)
+  }, 500).unref()
 }
 process.once('exit', cleanUp)
 
