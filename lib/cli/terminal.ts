@@ -37,12 +37,17 @@ export function processTerminal(): Terminal {
 }
 
 function listenForSignals(ended: (signal: NodeJS.Signals) => void): () => void {
-  for (const signal of signals) process.on(signal, ended)
+  const unwatch = watchParent(process.env, () => ended('SIGTERM'))
+  // A signal for a whole group (Ctrl-C, a service manager) ends the parent too: that is no second one.
+  const signalled = (signal: NodeJS.Signals): void => {
+    unwatch()
+    ended(signal)
+  }
+  for (const signal of signals) process.on(signal, signalled)
   // Node would open its inspector.
   process.on('SIGUSR1', ignore)
-  const unwatch = watchParent(process.env, () => ended('SIGTERM'))
   return () => {
-    for (const signal of signals) process.off(signal, ended)
+    for (const signal of signals) process.off(signal, signalled)
     process.off('SIGUSR1', ignore)
     unwatch()
   }

@@ -63,6 +63,35 @@ t.test('signals are told until they are wanted no more, and SIGUSR1 is taken', (
   t.end()
 })
 
+for (const [first, expected] of [
+  ['a parent that is gone', ['SIGTERM']],
+  ['SIGINT for the whole group, of which the parent dies as well', ['SIGINT']],
+] as const) {
+  t.test(`under npx ${first} is one signal, not two: exchanges in flight are finished`, (t) => {
+    const before = process.env['npm_lifecycle_event']
+    t.teardown(() => {
+      if (before === undefined) delete process.env['npm_lifecycle_event']
+      else process.env['npm_lifecycle_event'] = before
+    })
+    process.env['npm_lifecycle_event'] = 'npx'
+    const looks = new Set<() => void>()
+    t.intercept(globalThis, 'setInterval', {
+      value: (run: () => void) => {
+        looks.add(run)
+        return { run, unref: () => undefined }
+      },
+    })
+    t.intercept(globalThis, 'clearInterval', { value: ({ run }: { run: () => void }) => looks.delete(run) })
+    const told: string[] = []
+    t.teardown(processTerminal().onSignal((signal) => told.push(signal)))
+    if (expected[0] === 'SIGINT') process.listeners('SIGINT').at(-1)?.('SIGINT')
+    t.intercept(process, 'ppid', { value: 1 })
+    for (const look of looks) look()
+    t.strictSame(told, expected)
+    t.end()
+  })
+}
+
 t.test('SIGUSR1 opens no inspector, and SIGHUP ends a process with 0', async (t) => {
   const railscale = new CliProcess(t, serve, {}, builtCommand)
   const port = await railscale.listening()
