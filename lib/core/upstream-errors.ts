@@ -24,8 +24,7 @@ export const upstreamErrors = {
     phase: 'route',
     status: 502,
     happened: 'the TLS handshake with the origin failed',
-    remedy:
-      'check the certificate of the origin and that its port speaks TLS; see ca=, sni= and tls=insecure',
+    remedy: 'check the certificate of the origin and that its port speaks TLS',
   },
   ORIGIN_CONNECT_TIMEOUT: {
     phase: 'route',

@@ -81,7 +81,7 @@ async function refused(t: Test, text: string, code: string, detail: string | Reg
 
 /** Lets `look` see each server before it listens; one that it says yes to does not. */
 function beforeListening(t: Test, look: (server: Server, host: string | undefined) => boolean): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its server below
   const listen = Server.prototype.listen as (options: ListenOptions, done: () => void) => Server
   t.intercept(Server.prototype, 'listen', {
     value(this: Server, options: ListenOptions, done: () => void) {
