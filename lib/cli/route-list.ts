@@ -1,4 +1,4 @@
-import type { Route } from '../routes/route.js'
+import { originsOf, type Route } from '../routes/route.js'
 
 const shown = 20
 
@@ -12,8 +12,8 @@ export function routeList(routes: readonly Route[]): string {
 }
 
 function destination(route: Route): string {
-  const origins = route.origins.map((origin) => origin.authority).join(' ')
-  const strip = route.strip ? ' strip' : ''
+  const origins = originsOf(route).map((origin) => origin.text).join(' ')
+  const strip = route.options.strip ? ' strip' : ''
   return `${origins}${strip}${route.name === route.matchText ? '' : ` (${route.name})`}`
 }
 

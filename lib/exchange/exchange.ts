@@ -89,7 +89,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
 
   #enterPreRoute(head: RequestHead, origin: Origin): void {
     const route = this.route as Route
-    const path = forwardedPath(route, head.path)
+    const path = forwardedPath(route, head)
     const edits = { path, prefix: forwardedPrefix(route, head.path), originAuthority: origin.authority }
     this.forward.enterPreRoute(head, edits, this.#downstream.forwardedLines)
   }

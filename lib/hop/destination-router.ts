@@ -3,7 +3,7 @@ import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import type { Recorder } from '../message/recorder.js'
 import type { RoutingKey } from '../message/routing-key.js'
-import type { Origin, Route } from '../routes/route.js'
+import { originsOf, type Origin, type Route } from '../routes/route.js'
 import type { RouteTable } from '../routes/route-table.js'
 import { Dialler } from '../upstream/dial.js'
 import { IdlePool } from '../upstream/idle-pool.js'
@@ -50,13 +50,13 @@ export class DestinationRouter {
 
   /** The origin of `route` whose turn it is. */
   pick(route: Route): Origin {
-    return route.origins[0] as Origin
+    return originsOf(route)[0] as Origin
   }
 
   /** A link to `origin`: at once if a kept one will do, else dialled. */
   route(origin: Origin, needs: LinkNeeds): UpstreamLink | LinkDial {
     const maxIdleMs = needs.repeatable ? this.#limits.upstreamIdleMs : this.#limits.upstreamUnsafeIdleMs
-    const kept = needs.fresh ? undefined : this.pool.take(origin.authority, maxIdleMs)
+    const kept = needs.fresh ? undefined : this.pool.take(origin.key, maxIdleMs)
     if (kept === undefined) return this.#dial(origin)
     this.#recorder.reused()
     return kept
@@ -71,7 +71,7 @@ export class DestinationRouter {
     const dial = this.#dialler.dial(origin, this.#limits.connectTimeoutMs)
     const connected = dial.connected.then((destination) => {
       this.#recorder.dialled((performance.now() - begun) / 1_000)
-      return new UpstreamLink(origin.authority, destination, this.#limits, this.pool)
+      return new UpstreamLink(origin.key, destination, this.#limits, this.pool)
     })
     return { connected, abort: (reason) => dial.abort(reason) }
   }

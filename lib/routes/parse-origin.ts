@@ -52,7 +52,8 @@ function parseHostPort(
     return undefined
   }
   const host = onlyPort ? 'localhost' : written.toLowerCase()
-  return { host, port, authority: `${host}:${port}` }
+  const authority = `${host}:${port}`
+  return { scheme: 'http', host, port, authority, text: authority, key: authority, weight: 1, backup: false }
 }
 
 function isHost(text: string): boolean {

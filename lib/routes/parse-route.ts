@@ -30,8 +30,10 @@ export function parseRoute(line: SourceLine, variables: Variables): Route | unde
   return {
     ...match,
     name: options.name ?? matchToken.text,
-    origins: [origin],
-    strip: options.strip ?? false,
+    methods: [],
+    conditions: [],
+    target: { kind: 'origins', origins: [origin] },
+    options,
     matchText: matchToken.text,
     place: line.place(matchToken),
   }

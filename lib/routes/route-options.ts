@@ -1,12 +1,8 @@
 import { didYouMean } from './did-you-mean.js'
 import type { Token } from './lex.js'
+import type { RouteOptions } from './route.js'
 import type { SourceLine } from './routes-file.js'
 
-/** The options of a route, as far as they were given. */
-export interface RouteOptions {
-  name?: string
-  strip?: boolean
-}
 
 /** One option: how it is written, what it means, and what it sets. */
 interface OptionRow {

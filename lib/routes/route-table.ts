@@ -7,8 +7,16 @@ import { SegmentTree } from './segment-tree.js'
 export interface MatchKey {
   /** Lower-cased, without port and without one trailing dot. */
   readonly host: string
-  /** As it was sent, without query. */
+  /** As it was sent, without query; `*` for the asterisk-form. */
   readonly path: string
+  /** Without its `?`; undefined if there is none. */
+  readonly query?: string | undefined
+  /** GET if it is left out. */
+  readonly method?: string
+  /** The port that the request came in on; 0 for a listener without one. */
+  readonly listenerPort?: number
+  /** The fields of the request; none if they are left out. */
+  readonly fields?: { valuesOf(name: string): string[] }
 }
 
 /**
@@ -30,6 +38,11 @@ export class RouteTable {
       const befores = route.hosts.map((host) => this.#tree(host).add(route.path, route))
       for (const before of new Set(befores)) if (before !== undefined) twice(route, before)
     }
+  }
+
+  /** The methods with which some route would take the request that none takes as it is; with HEAD where GET is. */
+  allowedMethods(_key: MatchKey): readonly string[] {
+    return []
   }
 
   /**

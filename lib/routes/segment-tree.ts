@@ -11,7 +11,7 @@ export class SegmentTree {
 
   /** @returns the route that was there for the same pattern; then nothing is added */
   add(path: PathPattern, route: Route): Route | undefined {
-    const end = path.segments.reduce<SegmentTree>((node, segment) => node.#child(segment), this)
+    const end = path.segments.reduce<SegmentTree>((node, segment) => node.#child(segment as string), this)
     return end.#keep(path.exact, route)
   }
 
