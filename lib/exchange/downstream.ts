@@ -1,14 +1,15 @@
 import type { Deadline } from '../core/coarse-clock.js'
 import type { Outbox } from '../message/outbox.js'
+import type { RequestSource } from '../pipeline/forwarded-fields.js'
 
 /** What may follow an exchange on its connection. */
 export type ExchangeEnd = 'persist' | 'close' | 'cut' | 'reset'
 
 /** The client connection, as an exchange sees it. */
 export interface Downstream {
-  /** X-Forwarded-* lines that are the same for all requests of the connection. */
-  readonly forwardedLines: string
-  /** Whether the client is on this machine: it may see what failed in detail. */
+  /** What origins are told of the client. */
+  readonly source: RequestSource
+  /** Whether the client comes from a loopback address. */
   readonly local: boolean
   /** Whether the connection itself may go on after this exchange (it is not draining, the client not gone). */
   readonly mayPersist: boolean
@@ -18,6 +19,10 @@ export interface Downstream {
   readonly exchangeWait: Deadline
   /** Writes what `out` holds. @returns false if the exchange should wait for clientDrained */
   write(out: Outbox): boolean
+  /** Writes bytes that stay as they are for ever, behind what was written before. */
+  writeLasting(bytes: Buffer): void
+  /** The client is sent nothing more, but may go on sending. */
+  endWrites(): void
   /** The request side takes bytes again. */
   resumeRequest(): void
   /** Something has changed in what the client is waited for. */

@@ -2,13 +2,18 @@ import type { GatewayError } from '../core/errors.js'
 import type { ExchangeRecord } from '../message/recorder.js'
 import type { Origin, Route } from '../routes/route.js'
 import type { ExchangeTimings } from './exchange-timings.js'
+import type { OwnAnswer } from './own-answer.js'
 import type { RequestForward } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
+import type { Tunnel } from './tunnel.js'
 
 /** The state of an exchange that its record is made from. */
 export interface EndedExchange {
   readonly forward: RequestForward
   readonly relay: ResponseRelay | undefined
+  readonly tunnel: Tunnel | undefined
+  /** What the gateway answered itself. */
+  readonly own: OwnAnswer | undefined
   readonly timings: ExchangeTimings
   readonly error: GatewayError | undefined
   readonly route: Route | undefined
@@ -17,17 +22,17 @@ export interface EndedExchange {
 
 /** What the log shows of an ended exchange. */
 export function exchangeRecord(exchange: EndedExchange): ExchangeRecord {
-  const { forward, relay, timings, error, route, origin } = exchange
+  const { forward, relay, tunnel, own, timings, error, route, origin } = exchange
   const head = forward.head
   return {
     method: head?.method ?? '',
     host: head?.host ?? '',
     path: head?.path ?? '',
-    status: relay?.head?.status ?? error?.status ?? 0,
+    status: relay?.head?.status ?? error?.status ?? own?.status ?? 0,
     route: route?.name ?? '',
-    origin: origin?.authority ?? '',
-    requestBytes: forward.bodyBytes,
-    responseBytes: relay?.bodyBytes ?? 0,
+    origin: origin?.text ?? '',
+    requestBytes: forward.bodyBytes + (tunnel?.bytesUp ?? 0),
+    responseBytes: tunnel?.bytesDown ?? relay?.bodyBytes ?? own?.content.length ?? 0,
     forwardSeconds: timings.forwardSeconds,
     connectSeconds: timings.connectSeconds,
     relaySeconds: timings.relaySeconds,

@@ -1,5 +1,5 @@
 import { GatewayError, asGatewayError } from '../core/errors.js'
-import type { LinkDial } from '../hop/destination-router.js'
+import { LinkSearch } from '../hop/link-search.js'
 import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
@@ -7,39 +7,54 @@ import type { RequestHead } from '../message/request-head.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
 import type { Origin, Route } from '../routes/route.js'
-import { forwardedPath, forwardedPrefix } from '../routes/forwarded-path.js'
 import type { Downstream, ExchangeEnd } from './downstream.js'
 import { exchangeRecord } from './exchange-log.js'
 import type { ExchangeServices } from './exchange-services.js'
 import { ExchangeTimings } from './exchange-timings.js'
+import { exchangeWaits, type ExchangeWaits } from './exchange-waits.js'
 import { failureAnswer } from './failure-answer.js'
+import { failureReport } from './failure-report.js'
+import { ownAnswer, writeOwnAnswer, type OwnAnswer, type OwnTarget } from './own-answer.js'
 import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
 import { ResponseRelay, type RelayEnd } from './response-relay.js'
+import { requestEdits, RouteResponseEdits } from './route-edits.js'
+import { Tunnel, type TunnelEnd } from './tunnel.js'
 import { overdue, waitMs } from './upstream-wait.js'
 
 /**
  * One request and its response: the connection's life from the first byte of a request on.
  *
  * 1. The connection's parser gives frames to `forward`, until one knows the routing key.
- * 2. The route is matched, the head goes through the pipeline into the pre-route buffer, a link is
- *    asked for. While it is dialled the parser goes on, into the post-route buffer.
- * 3. What was kept and what still comes is forwarded; the response is relayed, at the same time.
+ * 2. The route is matched. If it answers by itself, that is all. Else its origins are searched for a link; the
+ *    head goes through the pipeline into the pre-route buffer. While an origin is dialled the parser goes on,
+ *    into the post-route buffer.
+ * 3. What was kept and what still comes is forwarded; the response is relayed, at the same time. A 101 makes a
+ *    tunnel of it.
  * 4. Both are done, or something failed: the exchange ends, once, and says what may follow.
  */
-export class Exchange implements ForwardEnd, RelayEnd {
+export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
   readonly forward: RequestForward
   readonly timings = new ExchangeTimings()
   relay: ResponseRelay | undefined
+  tunnel: Tunnel | undefined
+  /** What the gateway answered itself. */
+  own: OwnAnswer | undefined
   route: Route | undefined
   origin: Origin | undefined
   error: GatewayError | undefined
+  /** What it waits for, once the route is known. */
+  waits: ExchangeWaits | undefined
+  /** How it came to its link, or tried to. */
+  search: LinkSearch | undefined
+  link: UpstreamLink | undefined
+  askedUpgrade = ''
   /** Whether the final response head went out with the promise to keep the connection. */
   #promised = false
   #ended = false
-  #link: UpstreamLink | undefined
-  #dial: LinkDial | undefined
   #replay = false
+  #replayed = false
+  #edits: RouteResponseEdits | undefined
   #settle: () => void = () => undefined
   readonly #downstream: Downstream
   readonly #services: ExchangeServices
@@ -57,13 +72,14 @@ export class Exchange implements ForwardEnd, RelayEnd {
 
   async #tell(head: RequestHead): Promise<void> {
     try {
-      const origin = this.#chooseOrigin(head)
-      this.relay = this.#awaitedResponse(head)
+      const route = this.#chooseRoute(head)
+      const { target } = route
+      if (target.kind !== 'origins') return await this.#answerItself(route, target, head)
+      const relay = this.#awaitedResponse(route, head)
       do {
-        this.#enterPreRoute(head, origin)
-        const asked = this.#askForLink(head, origin)
-        const link = asked instanceof UpstreamLink ? asked : await this.#dialled(asked)
-        await this.#converse(link, this.relay, asked !== link)
+        const asked = this.#askForLink(head)
+        const link = asked instanceof UpstreamLink ? asked : await this.#connected(asked)
+        await this.#converse(link, relay, asked !== link)
       } while (this.#takeReplay())
       this.#finish()
     } catch (error) {
@@ -71,39 +87,56 @@ export class Exchange implements ForwardEnd, RelayEnd {
     }
   }
 
-  #chooseOrigin(head: RequestHead): Origin {
+  #chooseRoute(head: RequestHead): Route {
     const { router, limits } = this.#services
     if (viaLoops(head.fields) >= limits.maxViaLoops) throw new GatewayError('REQUEST_LOOP')
-    this.route = router.match(head)
-    this.origin = router.pick(this.route)
-    return this.origin
+    const route = router.match(head)
+    this.route = route
+    this.waits = exchangeWaits(route, limits)
+    this.forward.limitBody(route.options.maxBodyBytes)
+    return route
   }
 
-  #awaitedResponse(head: RequestHead): ResponseRelay {
-    return new ResponseRelay(this, this.#downstream, this.#services.limits, {
+  /** What the read at hand holds of the body is parsed first, so that a small request keeps its connection. */
+  async #answerItself(route: Route, target: OwnTarget, head: RequestHead): Promise<void> {
+    if (head.framing.kind !== 'none' && !head.expectsContinue) await null
+    if (this.#ended) return
+    this.own = ownAnswer(route, target, head)
+    writeOwnAnswer(this.own, this.#downstream, this.#promise(head), head.minorVersion)
+    this.#end(this.#promised ? 'persist' : 'close')
+  }
+
+  #awaitedResponse(route: Route, head: RequestHead): ResponseRelay {
+    const { router, limits } = this.#services
+    this.#edits = new RouteResponseEdits(route, head)
+    this.search = new LinkSearch(router, route, (origin) => this.#enterPreRoute(route, origin, head))
+    const client = {
       minorVersion: head.minorVersion,
       method: head.method,
-      persists: () => this.#promise(head),
-    })
+      persists: (): boolean => this.#promise(head),
+    }
+    this.relay = new ResponseRelay(this, this.#downstream, limits, client, this.#edits)
+    return this.relay
   }
 
-  #enterPreRoute(head: RequestHead, origin: Origin): void {
-    const route = this.route as Route
-    const path = forwardedPath(route, head)
-    const edits = { path, prefix: forwardedPrefix(route, head.path), originAuthority: origin.authority }
-    this.forward.enterPreRoute(head, edits, this.#downstream.forwardedLines)
+  /** The head as it goes to `origin`; again where that could not be reached and another one is tried. */
+  #enterPreRoute(route: Route, origin: Origin, head: RequestHead): void {
+    const edits = requestEdits(route, origin, head)
+    this.origin = origin
+    this.askedUpgrade = edits.upgrade
+    if (this.#edits !== undefined) this.#edits.origin = origin
+    this.forward.enterPreRoute(head, edits, this.#downstream.source)
   }
 
-  #askForLink(head: RequestHead, origin: Origin): UpstreamLink | LinkDial {
-    this.timings.routeAsked = performance.now()
-    return this.#services.router.route(origin, { repeatable: isIdempotent(head.method), fresh: this.#replay })
+  #askForLink(head: RequestHead): UpstreamLink | Promise<UpstreamLink> {
+    if (this.timings.routeAsked === 0) this.timings.routeAsked = performance.now()
+    const needs = { repeatable: isIdempotent(head.method), fresh: this.#replayed }
+    return (this.search as LinkSearch).link(needs)
   }
 
   /** The parser goes on with the body while this waits. */
-  async #dialled(dial: LinkDial): Promise<UpstreamLink> {
-    this.#dial = dial
-    const link = await dial.connected
-    this.#dial = undefined
+  async #connected(asked: Promise<UpstreamLink>): Promise<UpstreamLink> {
+    const link = await asked
     this.timings.connected = performance.now()
     if (this.#ended) link.destroy()
     return link
@@ -113,7 +146,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
   #converse(link: UpstreamLink, relay: ResponseRelay, dialled: boolean): Promise<void> {
     this.#replay = false
     if (this.#ended) return Promise.resolve()
-    this.#link = link
+    this.link = link
     link.attach(relay)
     this.forward.begin(link)
     // A link that was at hand gets the head together with what the read at hand holds of the body.
@@ -126,10 +159,10 @@ export class Exchange implements ForwardEnd, RelayEnd {
     if (!this.forward.full) this.#downstream.resumeRequest()
   }
 
-  /** Whether a kept connection died under the request before a word of the answer, and it may be sent again. */
+  /** Whether a connection died under the request before a word of the answer, and it may be sent again. */
   #takeReplay(): boolean {
     if (this.#ended || !this.#replay) return false
-    this.#link = undefined
+    this.link = undefined
     this.forward.rewind()
     return true
   }
@@ -169,7 +202,7 @@ export class Exchange implements ForwardEnd, RelayEnd {
   relayed(): void {
     // Half a head is a word of the answer, too.
     if (this.timings.responseFirstByte === 0) this.timings.responseFirstByte = performance.now()
-    if (this.relay?.blocked && !this.relay.complete) this.#link?.pause()
+    if (this.relay?.blocked && !this.relay.complete) this.link?.pause()
     this.#armWait()
   }
 
@@ -178,25 +211,44 @@ export class Exchange implements ForwardEnd, RelayEnd {
     this.#settle()
   }
 
+  /** The origin has taken the upgrade: from here on bytes pass both ways, first those that were held. */
+  switched(out: Outbox): void {
+    const link = this.link as UpstreamLink
+    this.tunnel = new Tunnel(this, this.#downstream, link, out)
+    link.switchTo(this.tunnel)
+    this.#downstream.armClientWait()
+    // Not before the head of the 101 has been read to its end.
+    queueMicrotask(() => this.#downstream.resumeRequest())
+  }
+
+  tunnelled(): void {
+    this.#armWait()
+  }
+
+  tunnelEnded(): void {
+    this.responseComplete()
+  }
+
   linkDrained(): void {
     this.forward.linkDrained()
   }
 
   /** The client has read what it was sent. */
   clientDrained(): void {
+    if (this.tunnel !== undefined) return this.tunnel.clientDrained()
     if (!this.relay?.blocked) return
     this.relay.blocked = false
-    this.#link?.resume()
+    this.link?.resume()
     this.#armWait()
   }
 
   linkFailed(error: GatewayError): void {
-    if (mayReplay(this.#link, this.forward, this.timings, error)) {
-      this.#replay = true
-      this.#settle()
-    } else {
-      this.fail(error)
-    }
+    if (this.tunnel !== undefined)
+      return this.fail(new GatewayError('TUNNEL_BROKEN', { detail: error.detail, cause: error.cause }))
+    if (this.#replayed || this.route?.options.retry === 'off' || !mayReplay(this, error)) return this.fail(error)
+    if (!this.link?.reused) this.search?.leave(error)
+    this.#replay = this.#replayed = true
+    this.#settle()
   }
 
   /** Whether the client waits to be told to send its body (RFC 9110 section 10.1.1). */
@@ -210,7 +262,8 @@ export class Exchange implements ForwardEnd, RelayEnd {
 
   /** The wait that `downstream.exchangeWait` bounds has lasted too long. */
   waitedTooLong(): void {
-    this.fail(new GatewayError(overdue(this.forward, this.relay)))
+    const code = this.tunnel === undefined ? overdue(this.forward, this.relay) : 'TUNNEL_TIMEOUT'
+    this.fail(new GatewayError(code))
   }
 
   /** Ends the exchange for `error`: with an answer if one is still possible, else by cutting the connection. */
@@ -218,35 +271,36 @@ export class Exchange implements ForwardEnd, RelayEnd {
     if (this.#ended) return
     this.error = error
     this.#services.recorder.failed(error)
-    this.#dial?.abort(error)
-    this.#link?.destroy()
+    this.search?.abort(error)
+    this.link?.destroy()
     const answerable = error.status !== 0 && error.code !== 'CLIENT_GONE' && this.relay?.head === undefined
     if (answerable) this.#answer(error)
     this.#end(answerable ? 'close' : this.relay?.closeDelimited === true ? 'reset' : 'cut')
   }
 
   #answer(error: GatewayError): void {
-    const place = { route: this.route?.name ?? '', origin: this.origin?.authority ?? '' }
     const out = new Outbox()
-    out.text(failureAnswer(error, place, this.#downstream.local, this.forward.head?.method ?? ''))
+    out.text(failureAnswer(failureReport(error, this, this.#downstream, this.#services)))
     this.#downstream.write(out)
   }
 
-  /** The response is with the client. */
+  /** The response is with the client, or the tunnel has ended. */
   #finish(): void {
     if (this.#ended) return
     const relay = this.relay as ResponseRelay
     const { recorder } = this.#services
-    recorder.relayed(this.timings.relaySeconds ?? 0, relay.bodyBytes)
+    recorder.relayed(this.timings.relaySeconds ?? 0, this.tunnel?.bytesDown ?? relay.bodyBytes)
+    if (this.tunnel !== undefined) recorder.tunnelled(this.tunnel.bytesUp)
     // An answer that came before the request was whole leaves a link whose request never ends.
-    if (this.forward.forwarded) this.#link?.release(relay.originKeepMs)
-    else this.#link?.destroy()
-    this.#end(this.#promised && !relay.closeDelimited ? 'persist' : 'close')
+    if (this.forward.forwarded && this.tunnel === undefined) this.link?.release(relay.originKeepMs)
+    else this.link?.destroy()
+    this.#end(this.#promised && !relay.closeDelimited && this.tunnel === undefined ? 'persist' : 'close')
   }
 
   #end(how: ExchangeEnd): void {
     this.#ended = true
     this.forward.close()
+    this.search?.close()
     this.#downstream.exchangeWait.at = Infinity
     this.#settle()
     if (this.#services.recorder.wantsExchanges) this.#services.recorder.exchangeDone(exchangeRecord(this))
@@ -256,6 +310,9 @@ export class Exchange implements ForwardEnd, RelayEnd {
   #armWait(): void {
     if (this.#ended) return
     const { limits, clock } = this.#services
-    this.#downstream.exchangeWait.at = clock.now + waitMs(this.forward, this.relay, limits)
+    const { waits, tunnel } = this
+    if (waits === undefined) return
+    const ms = tunnel === undefined ? waitMs(this.forward, this.relay, waits) : limits.tunnelTimeoutMs
+    this.#downstream.exchangeWait.at = clock.now + ms
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode, GatewayError } from '../core/errors.js'
+import type { LinkSearch } from '../hop/link-search.js'
 import type { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import type { ExchangeTimings } from './exchange-timings.js'
@@ -7,17 +8,22 @@ import type { RequestForward } from './request-forward.js'
 /** How a link dies without a word; any other failure is about an answer that had begun. */
 const silent: ReadonlySet<ErrorCode> = new Set(['ORIGIN_RESET', 'ORIGIN_CLOSED'])
 
+/** An exchange whose link died. */
+export interface BrokenExchange {
+  readonly link: UpstreamLink | undefined
+  readonly search: LinkSearch | undefined
+  readonly forward: RequestForward
+  readonly timings: ExchangeTimings
+}
+
 /**
  * Whether a request whose link died of `error` may be sent once more, over a fresh one (RFC 9110 section 9.2.2,
- * RFC 9112 section 9.3.1): the link was a kept one, no byte of an answer has come, the method is
- * idempotent, and the whole request is still at hand.
+ * RFC 9112 section 9.3.1): no byte of an answer has come, the method is idempotent, the whole request is
+ * still at hand, and the link was a kept one. A fresh one that dies says that its origin is not well: then
+ * the request may go to another one, if the route has it.
  */
-export function mayReplay(
-  link: UpstreamLink | undefined,
-  forward: RequestForward,
-  timings: ExchangeTimings,
-  error: GatewayError,
-): boolean {
-  const unanswered = link?.reused === true && timings.responseFirstByte === 0 && silent.has(error.code)
-  return unanswered && forward.headOnly && isIdempotent(forward.head?.method ?? '')
+export function mayReplay({ link, search, forward, timings }: BrokenExchange, error: GatewayError): boolean {
+  const unanswered = timings.responseFirstByte === 0 && silent.has(error.code)
+  const elsewhere = link?.reused === true || search?.hasOther === true
+  return unanswered && elsewhere && forward.headOnly && isIdempotent(forward.head?.method ?? '')
 }

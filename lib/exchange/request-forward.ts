@@ -1,9 +1,11 @@
 import type { BufferBudget } from '../core/buffer-budget.js'
+import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import type { UpstreamLink } from '../hop/upstream-link.js'
 import type { ParsedDataSink, RequestFrame } from '../message/parsed-data.js'
 import { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
+import type { RequestSource } from '../pipeline/forwarded-fields.js'
 import { RequestPipeline, type RequestEdits } from '../pipeline/request-pipeline.js'
 
 /** Whom the request side of an exchange tells. */
@@ -37,6 +39,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
   #pipeline: RequestPipeline | undefined
   #link: UpstreamLink | undefined
   #blocked = false
+  #maxBodyBytes = Infinity
   #preRouteBytes = 0
   #chargedBytes = 0
   #done = false
@@ -73,7 +76,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
 
   parsed(frame: RequestFrame): void {
     this.framesParsed++
-    if (frame.kind === 'chunk') this.bodyBytes += frame.byteLength
+    if (frame.kind === 'chunk') this.#count(frame.byteLength)
     const head = frame.routingKey() as RequestHead | undefined
     if (head === undefined) {
       this.#pipeline?.process(frame)
@@ -85,7 +88,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
 
   passthrough(bytes: Buffer): void {
     this.bytesPassthrough += bytes.length
-    this.bodyBytes += bytes.length
+    this.#count(bytes.length)
     this.#pipeline?.passthrough(bytes)
   }
 
@@ -93,11 +96,26 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
     this.complete = true
   }
 
-  /** Writes the head, as the route has it, into the pre-route buffer. */
-  enterPreRoute(head: RequestHead, edits: RequestEdits, forwardedLines: string): void {
-    this.#pipeline = new RequestPipeline(this.#out, edits, forwardedLines)
-    this.#pipeline.process(head)
-    this.#preRouteBytes = this.#out.byteLength
+  /**
+   * @param maxBytes what the route takes of a body; undefined: any
+   * @throws GatewayError REQUEST_BODY_TOO_LARGE if more is announced, and from the sink if more comes
+   */
+  limitBody(maxBytes: number | undefined): void {
+    if (maxBytes === undefined) return
+    this.#maxBodyBytes = maxBytes
+    const framing = this.head?.framing
+    if (framing?.kind === 'length' && framing.length > maxBytes)
+      throw new GatewayError('REQUEST_BODY_TOO_LARGE')
+  }
+
+  /** Writes the head, as an origin gets it, into the pre-route buffer; again if that becomes another one. */
+  enterPreRoute(head: RequestHead, edits: RequestEdits, source: RequestSource): void {
+    const again = this.#pipeline !== undefined
+    const bodyBytes = this.#postRouteBytes
+    this.#pipeline = new RequestPipeline(this.#out, edits, source)
+    if (again) this.#pipeline.replaceHead(head)
+    else this.#pipeline.process(head)
+    this.#preRouteBytes = this.#out.byteLength - bodyBytes
   }
 
   /** From now on the request goes to `link`; the next flush sends what was kept. */
@@ -109,6 +127,8 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
   /** The link died before a word was answered: the head is needed once more. */
   rewind(): void {
     this.#out = new Outbox()
+    this.#preRouteBytes = 0
+    this.#pipeline = undefined
     this.#link = undefined
     this.#blocked = false
     this.#done = false
@@ -141,6 +161,11 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
     this.#settleCharge(0)
     this.#link = undefined
     this.#pipeline = undefined
+  }
+
+  #count(bytes: number): void {
+    this.bodyBytes += bytes
+    if (this.bodyBytes > this.#maxBodyBytes) throw new GatewayError('REQUEST_BODY_TOO_LARGE')
   }
 
   #keep(): void {

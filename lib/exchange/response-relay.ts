@@ -4,14 +4,19 @@ import type { LinkExchange } from '../hop/upstream-link.js'
 import type { ResponseFrame } from '../message/parsed-data.js'
 import { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
-import { ResponsePipeline, type ClientSide } from '../pipeline/response-pipeline.js'
+import { switchesAsAsked } from '../message/upgrade.js'
+import { ResponsePipeline, type ClientSide, type ResponseEdits } from '../pipeline/response-pipeline.js'
 import type { Downstream } from './downstream.js'
 import { originKeepMs } from './origin-keep.js'
 
 /** Whom the response side of an exchange tells. */
 export interface RelayEnd {
+  /** The protocols that the client asked to switch to; '' for none. */
+  readonly askedUpgrade: string
   /** A response head, interim or final, is about to be given to the client. */
   responseHead(head: ResponseHead): void
+  /** The origin has switched protocols; `out` holds the head that says so. */
+  switched(out: Outbox): void
   /** A read of the origin has been given to the client. */
   relayed(): void
   /** The last byte of the response was given to the client. */
@@ -41,13 +46,19 @@ export class ResponseRelay implements LinkExchange {
   /** Whether something of the final response has been given to the client. */
   #begun = false
 
-  constructor(end: RelayEnd, downstream: Downstream, limits: Limits, client: ClientSide) {
+  constructor(
+    end: RelayEnd,
+    downstream: Downstream,
+    limits: Limits,
+    client: ClientSide,
+    edits: ResponseEdits,
+  ) {
     this.method = client.method
     this.#end = end
     this.#downstream = downstream
     this.#limits = limits
     this.#client = client
-    this.#pipeline = new ResponsePipeline(this.#out, client)
+    this.#pipeline = new ResponsePipeline(this.#out, client, edits)
   }
 
   /** Whether the end of the client connection is what ends the body. */
@@ -95,12 +106,14 @@ export class ResponseRelay implements LinkExchange {
   }
 
   #headParsed(head: ResponseHead): void {
-    if (head.status === 101) throw new GatewayError('RESPONSE_SWITCHED')
+    const switched = head.framing.kind === 'tunnel'
+    if (switched && !switchesAsAsked(head, this.#end.askedUpgrade)) throw new GatewayError('RESPONSE_SWITCHED')
     if (head.interim && ++this.#interimCount > this.#limits.maxInterimResponses)
       throw new GatewayError('RESPONSE_INTERIM')
     if (!head.interim) this.head = head
     this.#end.responseHead(head)
     // HTTP/1.0 knows no interim responses (RFC 9110 section 15.2).
     if (!head.interim || this.#client.minorVersion === 1) this.#pipeline.process(head)
+    if (switched) this.#end.switched(this.#out)
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../core/errors.js'
-import type { Limits } from '../core/limits.js'
+import type { ExchangeWaits } from './exchange-waits.js'
 import type { RequestForward } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
 
@@ -7,9 +7,13 @@ import type { ResponseRelay } from './response-relay.js'
  * How long an exchange may go without progress, in milliseconds: the origin's silence is bounded while it
  * owes bytes; a side that does not read is bounded more tightly.
  */
-export function waitMs(forward: RequestForward, relay: ResponseRelay | undefined, limits: Limits): number {
-  const stalled = relay?.blocked === true || forward.blocked
-  return stalled ? limits.stallTimeoutMs : limits.responseTimeoutMs
+export function waitMs(
+  forward: RequestForward,
+  relay: ResponseRelay | undefined,
+  waits: ExchangeWaits,
+): number {
+  if (relay?.blocked === true || forward.blocked) return waits.stallMs
+  return relay?.head === undefined ? waits.responseMs : waits.responseBodyMs
 }
 
 /** What the exchange was waiting for, as the failure that it now is. */

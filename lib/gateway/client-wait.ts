@@ -36,11 +36,12 @@ export class ClientWait implements Deadline {
 
   /** Sets the wait by what the connection waits for now. */
   arm(exchange: Exchange | undefined, halfClosed: boolean, idleSince: number): void {
-    if (exchange === undefined) this.at = this.#afterExchange(idleSince + this.#limits.idleTimeoutMs)
+    if (exchange?.tunnel !== undefined) this.at = this.#afterExchange(Infinity)
+    else if (exchange === undefined) this.at = this.#afterExchange(idleSince + this.#limits.idleTimeoutMs)
     else if (exchange.forward.head === undefined) this.at = this.#head()
     else if (exchange.forward.complete) this.at = this.#response(exchange, halfClosed)
     else if (exchange.forward.full || exchange.awaitsContinue) this.at = this.#noWindow(Infinity)
-    else this.at = this.#body()
+    else this.at = this.#body(exchange.waits?.bodyMs ?? this.#limits.bodyTimeoutMs)
   }
 
   /** The connection is ending: what was written has this long to go out. */
@@ -78,15 +79,14 @@ export class ClientWait implements Deadline {
   }
 
   /** No progress, or an average below the least one over a whole window. */
-  #body(): number {
-    const { bodyTimeoutMs, minBodyBytesPerSecond } = this.#limits
+  #body(timeoutMs: number): number {
     const now = this.#clock.now
     if (this.#windowSince === 0) this.#newWindow()
-    if (now - this.#windowSince >= bodyTimeoutMs) {
-      if (this.#windowBytes < (minBodyBytesPerSecond * bodyTimeoutMs) / 1_000) return now
+    if (now - this.#windowSince >= timeoutMs) {
+      if (this.#windowBytes < (this.#limits.minBodyBytesPerSecond * timeoutMs) / 1_000) return now
       this.#newWindow()
     }
-    return now + bodyTimeoutMs
+    return now + timeoutMs
   }
 
   #newWindow(): void {

@@ -4,11 +4,13 @@ import { GatewayError, asGatewayError } from '../core/errors.js'
 import type { Downstream, ExchangeEnd } from '../exchange/downstream.js'
 import type { ExchangeServices } from '../exchange/exchange-services.js'
 import { Exchange } from '../exchange/exchange.js'
+import type { Tunnel } from '../exchange/tunnel.js'
 import type { Outbox } from '../message/outbox.js'
 import { writeTurn } from '../message/turn-writes.js'
 import type { RequestHead } from '../message/request-head.js'
 import { requestParser, type FrameParser } from '../parse/frame-parser.js'
-import { forwardedLines } from '../pipeline/request-pipeline.js'
+import { peerAddress, requestSource, type RequestSource } from '../pipeline/forwarded-fields.js'
+import type { Arrival } from './arrival.js'
 import type { ClientSocket } from './client-socket.js'
 import { ClientWait } from './client-wait.js'
 import { HeldBytes } from './held-bytes.js'
@@ -20,7 +22,7 @@ const loopback = /^(?:127\.|::1$|::ffff:127\.)/
  * under way, and serves exchanges one after another until persistence says stop (RFC 9112 section 9.3).
  */
 export class Connection implements Downstream {
-  readonly forwardedLines: string
+  readonly source: RequestSource
   readonly local: boolean
   readonly exchangeWait: Deadline
   /** Clock milliseconds since when no request is under way; Infinity while one is. */
@@ -41,7 +43,7 @@ export class Connection implements Downstream {
 
   constructor(
     client: ClientSocket,
-    port: number,
+    arrival: Arrival,
     services: ExchangeServices,
     ended: (connection: Connection) => void,
   ) {
@@ -49,10 +51,10 @@ export class Connection implements Downstream {
     this.#socket = socket
     this.#services = services
     this.#ended = ended
-    this.forwardedLines = forwardedLines(socket.remoteAddress ?? '', port)
+    this.source = requestSource({ address: peerAddress(socket.remoteAddress), ...arrival })
     this.local = loopback.test(socket.remoteAddress ?? '')
     this.idleSince = services.clock.now
-    this.#parser = requestParser(services.limits, port, noSink)
+    this.#parser = requestParser(services.limits, arrival.port, noSink)
     this.#held = new HeldBytes(services.limits.maxPipelinedBytes, services.budget)
     this.exchangeWait = { at: Infinity, expire: () => this.#exchange?.waitedTooLong() }
     this.#wait = new ClientWait(services, () => this.#waitedTooLong())
@@ -92,10 +94,20 @@ export class Connection implements Downstream {
     return out.flush(this.#socket)
   }
 
+  writeLasting(bytes: Buffer): void {
+    writeTurn()
+    if (!this.#socket.destroyed) this.#socket.write(bytes)
+  }
+
+  endWrites(): void {
+    writeTurn()
+    this.#socket.end()
+  }
+
   resumeRequest(): void {
     const held = this.#held.take()
     if (held !== undefined) this.#feed(held, true)
-    if (this.#held.byteLength === 0 && !this.#exchange?.forward.full) this.#socket.resume()
+    if (this.#held.byteLength === 0 && !this.#full) this.#socket.resume()
     if (this.#halfClosed) this.#clientEnded()
     else this.armClientWait()
   }
@@ -147,6 +159,8 @@ export class Connection implements Downstream {
    * @param owned whether `bytes` stay as they are after this call
    */
   #feed(bytes: Buffer, owned: boolean): void {
+    const tunnel = this.#exchange?.tunnel
+    if (tunnel !== undefined) return this.#tunnel(tunnel, bytes)
     let rest = bytes
     while (rest.length > 0 && !this.#closing) {
       if (this.#exchange === undefined && this.blocked) return this.#hold(rest, owned)
@@ -162,6 +176,17 @@ export class Connection implements Downstream {
     if (this.#parser.betweenMessages && this.#exchange?.forward.head === undefined) this.#unbegin()
     this.#wait.received(bytes.length)
     this.armClientWait()
+  }
+
+  /** Whether what the exchange under way is for does not take bytes for now. */
+  get #full(): boolean {
+    const exchange = this.#exchange
+    return exchange?.tunnel?.originBlocked ?? exchange?.forward.full ?? false
+  }
+
+  #tunnel(tunnel: Tunnel, bytes: Buffer): void {
+    tunnel.fromClient(bytes)
+    if (tunnel.originBlocked) this.#socket.pause()
   }
 
   #begin(): Exchange {
@@ -195,6 +220,7 @@ export class Connection implements Downstream {
   /** The client has half-closed: no more bytes come, but it may still read (RFC 9112 section 9.6). */
   #clientEnded(): void {
     this.#halfClosed = true
+    if (this.#exchange?.tunnel !== undefined) return this.#exchange.tunnel.clientEnded()
     if (this.#held.byteLength > 0 || this.#exchange?.forward.complete) return this.armClientWait()
     if (this.#closing || this.#exchange === undefined) return this.#close()
     try {

@@ -44,6 +44,18 @@ export class UpstreamLink implements DestinationOwner, Poolable {
     if (this.#waiting.length === 1) this.#parser.sink = exchange
   }
 
+  /** From now on `tunnel` has the link instead of the exchange at the front, and each side may end alone. */
+  switchTo(tunnel: LinkExchange): void {
+    this.#waiting[0] = tunnel
+    this.#parser.sink = tunnel
+    this.#destination.keepHalfOpen()
+  }
+
+  /** Nothing more is sent: in a tunnel alone, since an origin may take it for the end of the exchange. */
+  end(): void {
+    this.#destination.end()
+  }
+
   /** Sends what `out` holds. @returns false if the exchange should wait for linkDrained */
   send(out: Outbox): boolean {
     return this.#destination.flush(out)
@@ -88,9 +100,11 @@ export class UpstreamLink implements DestinationOwner, Poolable {
     if (exchange === undefined) return this.#dropIdle()
     try {
       const consumed = this.#parser.push(bytes)
+      // A response that began a tunnel has put it in its place.
+      const reader = this.#waiting[0] ?? exchange
       // Before the exchange can release the link: bytes behind its response answer nothing either.
       if (consumed < bytes.length) this.destroy()
-      exchange.readComplete()
+      reader.readComplete()
     } catch (error) {
       this.#fail(asGatewayError(error))
     }

@@ -41,8 +41,8 @@ export function requestFraming(fields: Fields, minorVersion: 0 | 1): BodyFraming
 /**
  * The framing of a response (RFC 9112 section 6.3).
  *
- * 1. To HEAD, and with status 1xx, 204 or 304: no body, whatever the fields say.
- *    (101 begins a tunnel where one was asked for; the exchange knows that.)
+ * 1. 101: a tunnel. (Whether one was asked for is for the exchange to say.)
+ *    To HEAD, and with other 1xx, 204 or 304: no body, whatever the fields say.
  * 2. Transfer-Encoding with Content-Length, in HTTP/1.0, or anything but one `chunked`: refused.
  * 3. Transfer-Encoding: chunked: chunked.
  * 4. Content-Length repeated, or not plain digits up to 2^53-1: refused.
@@ -60,10 +60,14 @@ export function responseFraming(
   const bodiless = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304
   if (fields.find(FieldKind.TransferEncoding) !== -1) {
     requireChunkedAlone(fields, minorVersion, 'RESPONSE_FRAMING', 'RESPONSE_FRAMING')
-    return bodiless ? noBody : chunkedBody
+    return bodiless ? bodilessFraming(status) : chunkedBody
   }
   const announced = lengthFraming(fields, 'RESPONSE_FRAMING')
-  return bodiless ? noBody : (announced ?? closeDelimitedBody)
+  return bodiless ? bodilessFraming(status) : (announced ?? closeDelimitedBody)
+}
+
+function bodilessFraming(status: number): BodyFraming {
+  return status === 101 ? tunnelBody : noBody
 }
 
 function requireChunkedAlone(

@@ -28,6 +28,8 @@ export enum FieldKind {
   Expect,
   MaxForwards,
   Date,
+  Location,
+  ContentLocation,
 }
 
 const kindByName: ReadonlyMap<string, FieldKind> = new Map([
@@ -56,6 +58,8 @@ const kindByName: ReadonlyMap<string, FieldKind> = new Map([
   ['expect', FieldKind.Expect],
   ['max-forwards', FieldKind.MaxForwards],
   ['date', FieldKind.Date],
+  ['location', FieldKind.Location],
+  ['content-location', FieldKind.ContentLocation],
 ])
 
 const names = [...kindByName]
@@ -85,7 +89,8 @@ export function fieldKind(text: string, start: number, end: number, underscore: 
   const name = text.slice(start, end).toLowerCase()
   for (const entry of cell) if (entry[0] === name) return entry[1]
   if (!underscore || !name.includes('_')) return FieldKind.Other
-  return kindByName.has(name.replaceAll('_', '-')) ? FieldKind.Alias : FieldKind.Other
+  const meant = kindByName.get(name.replaceAll('_', '-')) ?? FieldKind.ContentLocation
+  return meant === FieldKind.ContentLocation ? FieldKind.Other : FieldKind.Alias
 }
 
 /** The kind of a name that stands alone, as a connection option does. */

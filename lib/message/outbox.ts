@@ -48,6 +48,12 @@ export class Outbox {
     this.#textOnly = false
   }
 
+  /** Puts `text` in the place of what was added first, which was text too. */
+  replaceFirst(text: string): void {
+    this.#bytes += text.length - (this.#pieces[0]?.length ?? 0)
+    this.#pieces[0] = text
+  }
+
   /** Copies what was added, since it has to wait for its socket longer than it stays as it is. */
   keep(): void {
     const pieces = this.#pieces

@@ -36,5 +36,7 @@ export interface Recorder {
   /** A kept link was reused instead of dialling. */
   reused(): void
   relayed(seconds: number, responseBytes: number): void
+  /** A tunnel has ended, in which the client sent so many bytes. */
+  tunnelled(bytesPassthrough: number): void
   exchangeDone(record: ExchangeRecord): void
 }

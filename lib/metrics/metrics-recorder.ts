@@ -71,6 +71,10 @@ export class MetricsRecorder extends QuietRecorder {
     this.#relayDuration.record(seconds)
     this.#responseBytes.record(responseBytes)
   }
+
+  override tunnelled(bytesPassthrough: number): void {
+    this.#passthrough.add(bytesPassthrough)
+  }
 }
 
 /** One object per code, made once, so that counting a failure makes none. */

@@ -18,6 +18,7 @@ export class QuietRecorder implements Recorder {
   dialled(_seconds: number): void {}
   reused(): void {}
   relayed(_seconds: number, _responseBytes: number): void {}
+  tunnelled(_bytesPassthrough: number): void {}
 
   exchangeDone(record: ExchangeRecord): void {
     this.#log?.(record)

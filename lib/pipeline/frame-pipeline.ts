@@ -47,6 +47,12 @@ export abstract class FramePipeline<H extends ForwardedHead> {
     if (this.outgoing === 'chunked') writeLastChunk(this.#out, '')
   }
 
+  /** Writes `head` into the place of the one that was written first, which another pipeline made. */
+  replaceHead(head: H): void {
+    this.#hopNames = head.connection.names
+    this.#out.replaceFirst(this.head(head))
+  }
+
   #head(head: H): void {
     this.#hopNames = head.connection.names
     this.#out.text(this.head(head))

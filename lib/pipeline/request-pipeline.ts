@@ -2,6 +2,9 @@ import { FieldKind } from '../message/field-names.js'
 import type { Fields } from '../message/fields.js'
 import type { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
+import { protocols } from '../message/upgrade.js'
+import { changedLines, type FieldChange } from './field-changes.js'
+import { isBelieved, prefixLine, trustedLines, type RequestSource } from './forwarded-fields.js'
 import { FramePipeline } from './frame-pipeline.js'
 import { keptLines } from './head-slices.js'
 import { nextRequestId } from './request-id.js'
@@ -12,17 +15,12 @@ export interface RequestEdits {
   readonly path: string
   /** What strip cut off the path, for X-Forwarded-Prefix; '' if nothing. */
   readonly prefix: string
-  /** host:port of the origin: the Host of a request that named none. */
-  readonly originAuthority: string
-}
-
-/** The X-Forwarded-* lines that are the same for all requests of a connection. */
-export function forwardedLines(peerAddress: string, listenerPort: number): string {
-  // A peer on a dual-stack socket is its IPv4 address to everyone else; a unix peer has none.
-  const address = peerAddress.replace(/^::ffff:(?=[0-9.]+$)/, '')
-  const client = address === '' ? '' : `X-Forwarded-For: ${address}\r\n`
-  const port = listenerPort === 0 ? '' : `X-Forwarded-Port: ${listenerPort}\r\n`
-  return `${client}X-Forwarded-Proto: http\r\n${port}`
+  /** The Host that goes upstream; '' only where the request named none and the origin has none. */
+  readonly host: string
+  /** The protocols that may be switched to; '' for none. */
+  readonly upgrade: string
+  /** What the route changes in the fields; undefined for nothing. */
+  readonly changes: readonly FieldChange[] | undefined
 }
 
 /**
@@ -31,55 +29,81 @@ export function forwardedLines(peerAddress: string, listenerPort: number): strin
  */
 export class RequestPipeline extends FramePipeline<RequestHead> {
   readonly #edits: RequestEdits
-  readonly #forwarded: string
+  readonly #source: RequestSource
 
-  constructor(out: Outbox, edits: RequestEdits, forwarded: string) {
+  constructor(out: Outbox, edits: RequestEdits, source: RequestSource) {
     super(out)
     this.#edits = edits
-    this.#forwarded = forwarded
+    this.#source = source
   }
 
   protected override head(head: RequestHead): string {
     this.outgoing = head.framing.kind
-    const { path, prefix, originAuthority } = this.#edits
-    const host = head.authority === '' ? originAuthority : head.authority
+    const { path, changes } = this.#edits
     const query = head.query === undefined ? '' : `?${head.query}`
+    const lines = this.#lines(head)
     return (
       `${head.method} ${path}${query} HTTP/1.1\r\n` +
-      (head.fields.find(FieldKind.Host) === -1 ? `Host: ${host}\r\n` : '') +
-      keptLines(head.fields, head.connection, (i) => replacement(head, i)) +
-      (head.framing.kind === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') +
-      (acceptsTrailers(head) ? 'TE: trailers\r\nConnection: TE\r\n' : '') +
-      `Via: 1.${head.minorVersion} railscale\r\n` +
-      this.#forwarded +
-      (head.authority === '' ? '' : `X-Forwarded-Host: ${head.authority}\r\n`) +
-      (prefix === '' ? '' : `X-Forwarded-Prefix: ${prefix}\r\n`) +
-      (head.fields.find(FieldKind.XRequestId) === -1 ? `X-Request-Id: ${nextRequestId()}\r\n` : '') +
+      (changes === undefined ? lines : changedLines(lines, changes)) +
       '\r\n'
     )
   }
+
+  #lines(head: RequestHead): string {
+    const { host, prefix, upgrade } = this.#edits
+    const { peer, forwardedLines } = this.#source
+    return (
+      (head.fields.find(FieldKind.Host) === -1 ? `Host: ${host}\r\n` : '') +
+      keptLines(head.fields, head.connection, (i) => this.#replacement(head, i)) +
+      (head.framing.kind === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') +
+      hopLines(acceptsTrailers(head), upgrade) +
+      `Via: 1.${head.minorVersion} railscale\r\n` +
+      (peer.trusted ? trustedLines(head, peer) : forwardedLines) +
+      (peer.trusted || head.authority === '' ? '' : `X-Forwarded-Host: ${head.authority}\r\n`) +
+      prefixLine(head, prefix, peer.trusted) +
+      (head.fields.find(FieldKind.XRequestId) === -1 ? `X-Request-Id: ${nextRequestId()}\r\n` : '')
+    )
+  }
+
+  /** What becomes of a field line that the gateway knows: undefined keeps it, '' drops it. */
+  #replacement(head: RequestHead, i: number): string | undefined {
+    const kind = head.fields.kind(i)
+    switch (kind) {
+      case FieldKind.Host:
+        // An absolute-form's authority replaces Host (RFC 9112 section 3.2.2), as may the route.
+        return this.#edits.host === head.fields.value(i) ? undefined : `Host: ${this.#edits.host}\r\n`
+      case FieldKind.ContentLength:
+        return head.framing.kind === 'length' ? `Content-Length: ${head.framing.length}\r\n` : ''
+      case FieldKind.Trailer:
+        return head.framing.kind === 'chunked' ? undefined : ''
+      case FieldKind.Expect:
+        return head.expectsContinue ? undefined : ''
+      case FieldKind.Http2Settings:
+        // Connection names it, which would remove it.
+        return asksForH2c(this.#edits.upgrade) ? `HTTP2-Settings: ${head.fields.value(i)}\r\n` : ''
+      case FieldKind.Via:
+      case FieldKind.XRequestId:
+      case FieldKind.MaxForwards:
+      case FieldKind.Date:
+      case FieldKind.Location:
+      case FieldKind.ContentLocation:
+        return undefined
+      default:
+        return isBelieved(kind, this.#source.peer, this.#edits.prefix) ? undefined : ''
+    }
+  }
 }
 
-/** What becomes of a field line that the gateway knows: undefined keeps it, '' drops it. */
-function replacement(head: RequestHead, i: number): string | undefined {
-  switch (head.fields.kind(i)) {
-    case FieldKind.Host:
-      // An absolute-form's authority replaces Host (RFC 9112 section 3.2.2).
-      return head.authority === head.fields.value(i) ? undefined : `Host: ${head.authority}\r\n`
-    case FieldKind.ContentLength:
-      return head.framing.kind === 'length' ? `Content-Length: ${head.framing.length}\r\n` : ''
-    case FieldKind.Trailer:
-      return head.framing.kind === 'chunked' ? undefined : ''
-    case FieldKind.Expect:
-      return head.expectsContinue ? undefined : ''
-    case FieldKind.Via:
-    case FieldKind.XRequestId:
-    case FieldKind.MaxForwards:
-    case FieldKind.Date:
-      return undefined
-    default:
-      return ''
-  }
+/** The fields for the next hop alone, and Connection that names them. */
+function hopLines(trailers: boolean, upgrade: string): string {
+  if (upgrade === '') return trailers ? 'TE: trailers\r\nConnection: TE\r\n' : ''
+  const settings = asksForH2c(upgrade) ? ', HTTP2-Settings' : ''
+  const options = `${trailers ? 'TE, ' : ''}Upgrade${settings}`
+  return `${trailers ? 'TE: trailers\r\n' : ''}Upgrade: ${upgrade}\r\nConnection: ${options}\r\n`
+}
+
+function asksForH2c(upgrade: string): boolean {
+  return protocols(upgrade).includes('h2c')
 }
 
 /**

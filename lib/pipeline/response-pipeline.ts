@@ -1,8 +1,10 @@
 import { FieldKind } from '../message/field-names.js'
 import type { BodyFraming } from '../message/body-framing.js'
+import type { Fields } from '../message/fields.js'
 import { httpDate } from '../message/http-date.js'
 import type { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
+import { changedLines, type FieldChange } from './field-changes.js'
 import { FramePipeline, type OutgoingFraming } from './frame-pipeline.js'
 import { keptLines } from './head-slices.js'
 
@@ -14,30 +16,43 @@ export interface ClientSide {
   persists(): boolean
 }
 
+/** What the route has changed in a response. */
+export interface ResponseEdits {
+  /** What the client has to ask for instead of `location`; undefined if that is right as it is. */
+  location(location: string): string | undefined
+  /** What the route changes in the fields; undefined for nothing. */
+  readonly changes: readonly FieldChange[] | undefined
+}
+
 /** The rules for responses: hop-by-hop fields go, Date comes where it is missing, the framing is made anew. */
 export class ResponsePipeline extends FramePipeline<ResponseHead> {
   readonly #client: ClientSide
+  readonly #edits: ResponseEdits
   /** Whether the end of the client connection is what ends the body. */
   closeDelimited = false
 
-  constructor(out: Outbox, client: ClientSide) {
+  constructor(out: Outbox, client: ClientSide, edits: ResponseEdits) {
     super(out)
     this.#client = client
+    this.#edits = edits
   }
 
   protected override head(head: ResponseHead): string {
     if (!head.interim) this.outgoing = outgoingFraming(head.framing, this.#client.minorVersion)
     const lines = keptLines(head.fields, head.connection, (i) => this.#replacement(head, i))
-    const start = `${statusLine(head)}${lines}`
-    if (head.interim) return `${start}\r\n`
+    if (head.interim) return `${statusLine(head)}${lines}\r\n`
     this.closeDelimited = this.outgoing === 'close'
-    return (
-      start +
-      (this.outgoing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') +
-      (head.fields.find(FieldKind.Date) === -1 ? `Date: ${httpDate()}\r\n` : '') +
-      this.#connectionLine() +
-      '\r\n'
-    )
+    const { changes } = this.#edits
+    const dated = head.fields.find(FieldKind.Date) === -1 ? `${lines}Date: ${httpDate()}\r\n` : lines
+    const changed = changes === undefined ? dated : changedLines(dated, changes)
+    return `${statusLine(head)}${changed}${this.#hopLines(head)}\r\n`
+  }
+
+  /** The fields for this hop alone. */
+  #hopLines(head: ResponseHead): string {
+    if (this.outgoing === 'tunnel')
+      return `Upgrade: ${head.fields.list(FieldKind.Upgrade) ?? ''}\r\nConnection: Upgrade\r\n`
+    return (this.outgoing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') + this.#connectionLine()
   }
 
   /** What becomes of a field line that the gateway knows: undefined keeps it, '' drops it. */
@@ -47,6 +62,9 @@ export class ResponsePipeline extends FramePipeline<ResponseHead> {
         return contentLength(head, this.#client.method, i)
       case FieldKind.Trailer:
         return head.framing.kind === 'chunked' && this.outgoing === 'chunked' ? undefined : ''
+      case FieldKind.Location:
+      case FieldKind.ContentLocation:
+        return this.#returned(head.fields, i)
       case FieldKind.TransferEncoding:
       case FieldKind.Connection:
       case FieldKind.KeepAlive:
@@ -62,10 +80,20 @@ export class ResponsePipeline extends FramePipeline<ResponseHead> {
     }
   }
 
-  #connectionLine(): string {
-    if (this.closeDelimited || !this.#client.persists()) return 'Connection: close\r\n'
-    return this.#client.minorVersion === 0 ? 'Connection: keep-alive\r\n' : ''
+  #returned(fields: Fields, i: number): string | undefined {
+    const location = this.#edits.location(fields.value(i))
+    return location === undefined ? undefined : `${fields.name(i)}: ${location}\r\n`
   }
+
+  #connectionLine(): string {
+    return connectionLine(!this.closeDelimited && this.#client.persists(), this.#client.minorVersion)
+  }
+}
+
+/** What a response says of the connection where that goes without saying in neither version (RFC 9112 section 9.3). */
+export function connectionLine(persists: boolean, minorVersion: 0 | 1): string {
+  if (!persists) return 'Connection: close\r\n'
+  return minorVersion === 0 ? 'Connection: keep-alive\r\n' : ''
 }
 
 /**

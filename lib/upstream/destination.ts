@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { SocketReads } from '../core/socket-reads.js'
 import type { Outbox } from '../message/outbox.js'
+import { writeTurn } from '../message/turn-writes.js'
 
 /** Who is told what happens on a destination. One owner at a time; calls are plain. */
 export interface DestinationOwner {
@@ -49,6 +50,17 @@ export class Destination {
 
   resume(): void {
     this.#socket.resume()
+  }
+
+  /** The end of what the origin sends no longer ends what it is sent. */
+  keepHalfOpen(): void {
+    this.#socket.allowHalfOpen = true
+  }
+
+  /** Nothing more is sent, once what was written has gone out. */
+  end(): void {
+    writeTurn()
+    this.#socket.end()
   }
 
   get alive(): boolean {

@@ -69,6 +69,18 @@ export class IdlePool<T extends Poolable> implements Deadline {
     if (this.#size > this.#bounds.maxTotal) this.#drop(idle.shift())
   }
 
+  /** How many lie here under `key`. */
+  count(key: string): number {
+    return this.#idle.get(key)?.length ?? 0
+  }
+
+  /** Destroys the one that has lain here longest under `key`. @returns whether there was one */
+  evict(key: string): boolean {
+    const oldest = this.#idle.get(key)?.shift()
+    this.#drop(oldest)
+    return oldest !== undefined
+  }
+
   /** Forgets `item`, which ended while it lay here. */
   remove(key: string, item: T): void {
     const idle = this.#idle.get(key)

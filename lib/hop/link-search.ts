@@ -1,0 +1,138 @@
+import { asGatewayError, GatewayError } from '../core/errors.js'
+import { originsOf, type Origin, type Route } from '../routes/route.js'
+import type { DestinationRouter, LinkDial, LinkNeeds } from './destination-router.js'
+import type { RouteOrigins } from './route-origins.js'
+import { UpstreamLink } from './upstream-link.js'
+
+/** An origin that could not be reached, and why. */
+export interface FailedOrigin {
+  readonly origin: Origin
+  readonly error: GatewayError
+}
+
+const nothingTried: readonly FailedOrigin[] = []
+
+/** Something that a search waits for, and can give up. */
+interface Pending {
+  abort(reason: GatewayError): void
+}
+
+/**
+ * How one request comes to a link: it waits for its turn where the route has `max-conns=`, then tries one origin
+ * after another, and where all failed and the route has `wait=`, it is held and tries again.
+ */
+export class LinkSearch {
+  /** The origin that is tried, or was reached. */
+  origin: Origin | undefined
+  /** The origins that could not be reached, in the order in which they were tried. */
+  tried = nothingTried
+  readonly #router: DestinationRouter
+  readonly #route: Route
+  readonly #origins: RouteOrigins
+  readonly #chosen: (origin: Origin) => void
+  #pending: Pending | undefined
+  #aborted: GatewayError | undefined
+  #admitted = false
+  #heldSince = 0
+
+  /** @param chosen is told of each origin before it is tried */
+  constructor(router: DestinationRouter, route: Route, chosen: (origin: Origin) => void) {
+    this.#router = router
+    this.#route = route
+    this.#origins = router.originsOf(route)
+    this.#chosen = chosen
+  }
+
+  /**
+   * A link to the first origin that can be reached; at once if one is at hand.
+   * @throws GatewayError ORIGIN_* of the origin tried last, ORIGINS_OUT, or the reason of an abort
+   */
+  link(needs: LinkNeeds): UpstreamLink | Promise<UpstreamLink> {
+    if (!this.#admitted && this.#origins.gate !== undefined) return this.#queued(needs)
+    return this.#next(needs)
+  }
+
+  /** Whether an origin is left that this request was not tried on, besides the one at hand. */
+  get hasOther(): boolean {
+    return originsOf(this.#route).length > this.tried.length + 1
+  }
+
+  /** The origin at hand was reached, but died: it is not tried again. */
+  leave(error: GatewayError): void {
+    if (this.origin !== undefined) this.tried = [...this.tried, { origin: this.origin, error }]
+  }
+
+  /** Gives up; a promise that `link` gave rejects with `reason`. */
+  abort(reason: GatewayError): void {
+    this.#aborted = reason
+    this.#pending?.abort(reason)
+  }
+
+  /** The request is done with its link: another one may have its place. */
+  close(): void {
+    if (this.#admitted) this.#origins.gate?.leave()
+    this.#admitted = false
+  }
+
+  async #queued(needs: LinkNeeds): Promise<UpstreamLink> {
+    const gate = this.#origins.gate
+    this.#chooseFirst()
+    if (gate?.enter() === false) {
+      const wait = gate.wait()
+      await this.#until(wait, wait.admitted)
+    }
+    this.#admitted = true
+    if (this.#aborted === undefined) return this.#next(needs)
+    this.close()
+    throw this.#aborted
+  }
+
+  #next(needs: LinkNeeds): UpstreamLink | Promise<UpstreamLink> {
+    if (this.#aborted !== undefined) throw this.#aborted
+    const heldBefore = this.#heldSince === 0 && this.#origins.held.size > 0
+    const origin = heldBefore ? undefined : this.#origins.next(this.tried)
+    if (origin === undefined) return this.#held(needs)
+    this.origin = origin
+    this.#chosen(origin)
+    const asked = this.#router.route(this.#route, origin, needs)
+    return asked instanceof UpstreamLink ? asked : this.#dialled(asked, origin, needs)
+  }
+
+  async #dialled(dial: LinkDial, origin: Origin, needs: LinkNeeds): Promise<UpstreamLink> {
+    try {
+      await this.#until(dial, dial.connected)
+      return await dial.connected
+    } catch (error) {
+      const failure = asGatewayError(error)
+      if (this.#aborted !== undefined) throw failure
+      this.tried = [...this.tried, { origin, error: failure }]
+    }
+    return this.#next(needs)
+  }
+
+  /** No origin is left: the end, unless the route holds its requests. */
+  async #held(needs: LinkNeeds): Promise<UpstreamLink> {
+    const failure = this.tried.at(-1)?.error ?? new GatewayError('ORIGINS_OUT')
+    const { waitMs } = this.#route.options
+    if (waitMs === undefined) throw failure
+    if (this.#heldSince === 0) this.#heldSince = performance.now()
+    if (this.origin === undefined) this.#chooseFirst()
+    const leftMs = this.#heldSince + waitMs - performance.now()
+    if (leftMs <= 0) throw failure
+    const held = this.#origins.held.hold(leftMs, failure)
+    await this.#until(held, held.worthATry)
+    this.tried = nothingTried
+    return this.#next(needs)
+  }
+
+  /** What comes of the request while it waits has to stand behind a head; the origin may still become another. */
+  #chooseFirst(): void {
+    this.#chosen(originsOf(this.#route)[0] as Origin)
+  }
+
+  async #until(pending: Pending, done: Promise<unknown>): Promise<void> {
+    this.#pending = pending
+    await done
+    this.#pending = undefined
+  }
+}

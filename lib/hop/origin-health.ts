@@ -1,0 +1,69 @@
+import type { CoarseClock } from '../core/coarse-clock.js'
+import type { Limits } from '../core/limits.js'
+
+/** An origin that could not be reached. Times in clock milliseconds. */
+interface LeftOut {
+  until: number
+  forMs: number
+  /** Whether its time was over and one request is finding out. */
+  tried: boolean
+}
+
+/**
+ * Which origins could not be reached lately. Such a one is left out for a second, then for twice as long each
+ * time that it fails again; when its time is over one request tries it while the others still go elsewhere.
+ */
+export class OriginHealth {
+  readonly #clock: CoarseClock
+  readonly #limits: Limits
+  readonly #leftOut = new Map<string, LeftOut>()
+
+  constructor(clock: CoarseClock, limits: Limits) {
+    this.#clock = clock
+    this.#limits = limits
+  }
+
+  /** Whether requests may be sent to the origin with `key`. */
+  usable(key: string): boolean {
+    const leftOut = this.#leftOut.get(key)
+    return leftOut === undefined || leftOut.until <= this.#clock.now
+  }
+
+  /** A request dials the origin: if it was left out, nobody else does until that has ended. */
+  trying(key: string, connectMs: number): void {
+    const leftOut = this.#leftOut.get(key)
+    if (leftOut === undefined) return
+    leftOut.tried = true
+    leftOut.until = Math.max(leftOut.until, this.#clock.now + connectMs)
+  }
+
+  /** The dial was given up for a reason that says nothing of the origin. */
+  untried(key: string): void {
+    const leftOut = this.#leftOut.get(key)
+    if (leftOut?.tried) leftOut.until = this.#clock.now
+  }
+
+  reached(key: string): void {
+    if (this.#leftOut.size > 0) this.#leftOut.delete(key)
+  }
+
+  /** A dial has failed; of many at the same time the first counts. */
+  failed(key: string): void {
+    const now = this.#clock.now
+    const leftOut = this.#leftOut.get(key)
+    if (leftOut === undefined) {
+      const forMs = this.#limits.originLeftOutMs
+      this.#leftOut.set(key, { until: now + forMs, forMs, tried: false })
+    } else if (leftOut.tried || leftOut.until <= now) {
+      leftOut.forMs = Math.min(2 * leftOut.forMs, this.#limits.originLeftOutMaxMs)
+      leftOut.until = now + leftOut.forMs
+      leftOut.tried = false
+    }
+  }
+
+  /** Milliseconds until the first of the origins with `keys` may be tried again; 0 if one may be now. */
+  backInMs(keys: readonly string[]): number {
+    const now = this.#clock.now
+    return Math.min(...keys.map((key) => Math.max(0, (this.#leftOut.get(key)?.until ?? now) - now)))
+  }
+}
