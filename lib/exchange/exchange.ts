@@ -4,9 +4,9 @@ import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
-import type { ResponseHead } from '../message/response-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
 import type { Origin, Route } from '../routes/route.js'
+import { Conversation, type ConversationEnd } from './conversation.js'
 import type { Downstream, ExchangeEnd } from './downstream.js'
 import { exchangeRecord } from './exchange-log.js'
 import type { ExchangeServices } from './exchange-services.js'
@@ -17,10 +17,9 @@ import { failureReport } from './failure-report.js'
 import { ownAnswer, writeOwnAnswer, type OwnAnswer, type OwnTarget } from './own-answer.js'
 import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
-import { ResponseRelay, type RelayEnd } from './response-relay.js'
+import type { ResponseRelay } from './response-relay.js'
 import { requestEdits, RouteResponseEdits } from './route-edits.js'
-import { Tunnel, type TunnelEnd } from './tunnel.js'
-import { overdue, waitMs } from './upstream-wait.js'
+import type { Tunnel } from './tunnel.js'
 
 /**
  * One request and its response: the connection's life from the first byte of a request on.
@@ -29,32 +28,28 @@ import { overdue, waitMs } from './upstream-wait.js'
  * 2. The route is matched. If it answers by itself, that is all. Else its origins are searched for a link; the
  *    head goes through the pipeline into the pre-route buffer. While an origin is dialled the parser goes on,
  *    into the post-route buffer.
- * 3. What was kept and what still comes is forwarded; the response is relayed, at the same time. A 101 makes a
- *    tunnel of it.
+ * 3. What was kept and what still comes is forwarded, the response is relayed: the conversation.
  * 4. Both are done, or something failed: the exchange ends, once, and says what may follow.
  */
-export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
+export class Exchange implements ForwardEnd, ConversationEnd {
   readonly forward: RequestForward
   readonly timings = new ExchangeTimings()
-  relay: ResponseRelay | undefined
-  tunnel: Tunnel | undefined
-  /** What the gateway answered itself. */
-  own: OwnAnswer | undefined
   route: Route | undefined
   origin: Origin | undefined
-  error: GatewayError | undefined
-  /** What it waits for, once the route is known. */
+  /** How long it waits for whom, once the route is known. */
   waits: ExchangeWaits | undefined
   /** How it came to its link, or tried to. */
   search: LinkSearch | undefined
-  link: UpstreamLink | undefined
-  askedUpgrade = ''
+  /** What the gateway answered itself. */
+  own: OwnAnswer | undefined
+  error: GatewayError | undefined
+  #conversation: Conversation | undefined
   /** Whether the final response head went out with the promise to keep the connection. */
   #promised = false
   #ended = false
+  /** Whether the link died and the request is to be sent again. */
   #replay = false
   #replayed = false
-  #edits: RouteResponseEdits | undefined
   #settle: () => void = () => undefined
   readonly #downstream: Downstream
   readonly #services: ExchangeServices
@@ -63,6 +58,18 @@ export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
     this.#downstream = downstream
     this.#services = services
     this.forward = new RequestForward(this, services.limits, services.budget)
+  }
+
+  get relay(): ResponseRelay | undefined {
+    return this.#conversation?.relay
+  }
+
+  get tunnel(): Tunnel | undefined {
+    return this.#conversation?.tunnel
+  }
+
+  get link(): UpstreamLink | undefined {
+    return this.#conversation?.link
   }
 
   /** The end of phase 1: here the story begins. */
@@ -75,13 +82,13 @@ export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
       const route = this.#chooseRoute(head)
       const { target } = route
       if (target.kind !== 'origins') return await this.#answerItself(route, target, head)
-      const relay = this.#awaitedResponse(route, head)
+      const conversation = this.#prepare(route, head)
       do {
         const asked = this.#askForLink(head)
         const link = asked instanceof UpstreamLink ? asked : await this.#connected(asked)
-        await this.#converse(link, relay, asked !== link)
+        await this.#converse(conversation, link, asked !== link)
       } while (this.#takeReplay())
-      this.#finish()
+      this.#finish(conversation)
     } catch (error) {
       this.fail(asGatewayError(error))
     }
@@ -106,25 +113,25 @@ export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
     this.#end(this.#promised ? 'persist' : 'close')
   }
 
-  #awaitedResponse(route: Route, head: RequestHead): ResponseRelay {
-    const { router, limits } = this.#services
-    this.#edits = new RouteResponseEdits(route, head)
-    this.search = new LinkSearch(router, route, (origin) => this.#enterPreRoute(route, origin, head))
-    const client = {
-      minorVersion: head.minorVersion,
-      method: head.method,
-      persists: (): boolean => this.#promise(head),
-    }
-    this.relay = new ResponseRelay(this, this.#downstream, limits, client, this.#edits)
-    return this.relay
+  #prepare(route: Route, head: RequestHead): Conversation {
+    const { minorVersion, method } = head
+    const client = { minorVersion, method, persists: (): boolean => this.#promise(head) }
+    const edits = new RouteResponseEdits(route, head)
+    const waits = this.waits as ExchangeWaits
+    const conversation = new Conversation(this, waits, { client, edits }, this.#downstream, this.#services)
+    this.#conversation = conversation
+    this.search = new LinkSearch(this.#services.router, route, (origin) => {
+      this.#enterPreRoute(route, origin, head)
+      edits.origin = origin
+    })
+    return conversation
   }
 
   /** The head as it goes to `origin`; again where that could not be reached and another one is tried. */
   #enterPreRoute(route: Route, origin: Origin, head: RequestHead): void {
     const edits = requestEdits(route, origin, head)
     this.origin = origin
-    this.askedUpgrade = edits.upgrade
-    if (this.#edits !== undefined) this.#edits.origin = origin
+    if (this.#conversation !== undefined) this.#conversation.askedUpgrade = edits.upgrade
     this.forward.enterPreRoute(head, edits, this.#downstream.source)
   }
 
@@ -143,26 +150,17 @@ export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
   }
 
   /** Forwards and relays at the same time, until both are done or one has failed. */
-  #converse(link: UpstreamLink, relay: ResponseRelay, dialled: boolean): Promise<void> {
+  #converse(conversation: Conversation, link: UpstreamLink, dialled: boolean): Promise<void> {
     this.#replay = false
     if (this.#ended) return Promise.resolve()
-    this.link = link
-    link.attach(relay)
-    this.forward.begin(link)
-    // A link that was at hand gets the head together with what the read at hand holds of the body.
-    if (dialled) this.#catchUp()
-    return new Promise((resolve) => (this.#settle = resolve))
-  }
-
-  #catchUp(): void {
-    this.forward.flush()
-    if (!this.forward.full) this.#downstream.resumeRequest()
+    const done = new Promise<void>((resolve) => (this.#settle = resolve))
+    conversation.begin(link, dialled)
+    return done
   }
 
   /** Whether a connection died under the request before a word of the answer, and it may be sent again. */
   #takeReplay(): boolean {
     if (this.#ended || !this.#replay) return false
-    this.link = undefined
     this.forward.rewind()
     return true
   }
@@ -174,7 +172,7 @@ export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
   }
 
   progressed(): void {
-    this.#armWait()
+    this.#conversation?.progressed()
   }
 
   forwarded(): void {
@@ -183,87 +181,40 @@ export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
     timings.forwarded = performance.now()
     this.#downstream.armClientWait()
     if (again) return
-    this.#services.recorder.forwarded(
-      timings.forwardSeconds ?? 0,
-      forward.framesParsed,
-      forward.bytesPassthrough,
-    )
+    const { recorder } = this.#services
+    recorder.forwarded(timings.forwardSeconds ?? 0, forward.framesParsed, forward.bytesPassthrough)
   }
 
   resumed(): void {
     this.#downstream.resumeRequest()
   }
 
-  responseHead(head: ResponseHead): void {
-    if (this.timings.responseFirstByte === 0) this.timings.responseFirstByte = performance.now()
-    if (head.interim) this.#downstream.armClientWait()
-  }
-
-  relayed(): void {
-    // Half a head is a word of the answer, too.
-    if (this.timings.responseFirstByte === 0) this.timings.responseFirstByte = performance.now()
-    if (this.relay?.blocked && !this.relay.complete) this.link?.pause()
-    this.#armWait()
-  }
-
-  responseComplete(): void {
-    this.timings.relayed = performance.now()
+  conversationDone(): void {
     this.#settle()
   }
 
-  /** The origin has taken the upgrade: from here on bytes pass both ways, first those that were held. */
-  switched(out: Outbox): void {
-    const link = this.link as UpstreamLink
-    this.tunnel = new Tunnel(this, this.#downstream, link, out)
-    link.switchTo(this.tunnel)
-    this.#downstream.armClientWait()
-    // Not before the head of the 101 has been read to its end.
-    queueMicrotask(() => this.#downstream.resumeRequest())
-  }
-
-  tunnelled(): void {
-    this.#armWait()
-  }
-
-  tunnelEnded(): void {
-    this.responseComplete()
-  }
-
-  linkDrained(): void {
-    this.forward.linkDrained()
-  }
-
-  /** The client has read what it was sent. */
-  clientDrained(): void {
-    if (this.tunnel !== undefined) return this.tunnel.clientDrained()
-    if (!this.relay?.blocked) return
-    this.relay.blocked = false
-    this.link?.resume()
-    this.#armWait()
-  }
-
-  linkFailed(error: GatewayError): void {
-    if (this.tunnel !== undefined)
-      return this.fail(new GatewayError('TUNNEL_BROKEN', { detail: error.detail, cause: error.cause }))
-    if (this.#replayed || this.route?.options.retry === 'off' || !mayReplay(this, error)) return this.fail(error)
+  conversationFailed(error: GatewayError): void {
+    const never = this.#replayed || this.route?.options.retry === 'off'
+    if (never || !mayReplay(this, error)) return this.fail(error)
     if (!this.link?.reused) this.search?.leave(error)
     this.#replay = this.#replayed = true
     this.#settle()
   }
 
+  /** The client has read what it was sent. */
+  clientDrained(): void {
+    this.#conversation?.clientDrained()
+  }
+
   /** Whether the client waits to be told to send its body (RFC 9110 section 10.1.1). */
   get awaitsContinue(): boolean {
-    return (
-      this.forward.head?.expectsContinue === true &&
-      this.forward.bodyBytes === 0 &&
-      this.timings.responseFirstByte === 0
-    )
+    const { head, bodyBytes } = this.forward
+    return head?.expectsContinue === true && bodyBytes === 0 && this.timings.responseFirstByte === 0
   }
 
   /** The wait that `downstream.exchangeWait` bounds has lasted too long. */
   waitedTooLong(): void {
-    const code = this.tunnel === undefined ? overdue(this.forward, this.relay) : 'TUNNEL_TIMEOUT'
-    this.fail(new GatewayError(code))
+    if (this.#conversation !== undefined) this.fail(this.#conversation.overdue())
   }
 
   /** Ends the exchange for `error`: with an answer if one is still possible, else by cutting the connection. */
@@ -285,34 +236,26 @@ export class Exchange implements ForwardEnd, RelayEnd, TunnelEnd {
   }
 
   /** The response is with the client, or the tunnel has ended. */
-  #finish(): void {
+  #finish({ relay, tunnel, link }: Conversation): void {
     if (this.#ended) return
-    const relay = this.relay as ResponseRelay
     const { recorder } = this.#services
-    recorder.relayed(this.timings.relaySeconds ?? 0, this.tunnel?.bytesDown ?? relay.bodyBytes)
-    if (this.tunnel !== undefined) recorder.tunnelled(this.tunnel.bytesUp)
+    recorder.relayed(this.timings.relaySeconds ?? 0, tunnel?.bytesDown ?? relay.bodyBytes)
     // An answer that came before the request was whole leaves a link whose request never ends.
-    if (this.forward.forwarded && this.tunnel === undefined) this.link?.release(relay.originKeepMs)
-    else this.link?.destroy()
-    this.#end(this.#promised && !relay.closeDelimited && this.tunnel === undefined ? 'persist' : 'close')
+    if (this.forward.forwarded && tunnel === undefined) link?.release(relay.originKeepMs)
+    else link?.destroy()
+    this.#end(this.#promised && !relay.closeDelimited && tunnel === undefined ? 'persist' : 'close')
   }
 
   #end(how: ExchangeEnd): void {
+    const { recorder } = this.#services
     this.#ended = true
     this.forward.close()
     this.search?.close()
+    this.#conversation?.close()
     this.#downstream.exchangeWait.at = Infinity
     this.#settle()
-    if (this.#services.recorder.wantsExchanges) this.#services.recorder.exchangeDone(exchangeRecord(this))
+    if (this.tunnel !== undefined) recorder.tunnelled(this.tunnel.bytesUp)
+    if (recorder.wantsExchanges) recorder.exchangeDone(exchangeRecord(this))
     this.#downstream.exchangeEnded(how)
-  }
-
-  #armWait(): void {
-    if (this.#ended) return
-    const { limits, clock } = this.#services
-    const { waits, tunnel } = this
-    if (waits === undefined) return
-    const ms = tunnel === undefined ? waitMs(this.forward, this.relay, waits) : limits.tunnelTimeoutMs
-    this.#downstream.exchangeWait.at = clock.now + ms
   }
 }

@@ -1,0 +1,147 @@
+import { GatewayError } from '../core/errors.js'
+import type { UpstreamLink } from '../hop/upstream-link.js'
+import type { Outbox } from '../message/outbox.js'
+import type { ResponseHead } from '../message/response-head.js'
+import type { ClientSide, ResponseEdits } from '../pipeline/response-pipeline.js'
+import type { Downstream } from './downstream.js'
+import type { ExchangeServices } from './exchange-services.js'
+import type { ExchangeTimings } from './exchange-timings.js'
+import type { ExchangeWaits } from './exchange-waits.js'
+import type { RequestForward } from './request-forward.js'
+import { ResponseRelay, type RelayEnd } from './response-relay.js'
+import { Tunnel, type TunnelEnd } from './tunnel.js'
+import { overdue, waitMs } from './upstream-wait.js'
+
+/** The exchange that a conversation belongs to. */
+export interface ConversationEnd {
+  readonly forward: RequestForward
+  readonly timings: ExchangeTimings
+  /** The response is whole, or the tunnel has ended. */
+  conversationDone(): void
+  /** The link has died, or what came over it is no response. */
+  conversationFailed(error: GatewayError): void
+}
+
+/**
+ * Phase 3 of an exchange: the request goes to the origin and the response comes to the client, at the same time,
+ * each side waiting for the other where it has to. A 101 makes a tunnel of it.
+ */
+export class Conversation implements RelayEnd, TunnelEnd {
+  readonly relay: ResponseRelay
+  tunnel: Tunnel | undefined
+  /** The link that it goes over, once there is one; another one after a replay. */
+  link: UpstreamLink | undefined
+  /** The protocols that the client asked to switch to; '' for none. */
+  askedUpgrade = ''
+  readonly #end: ConversationEnd
+  readonly #downstream: Downstream
+  readonly #services: ExchangeServices
+  readonly #waits: ExchangeWaits
+  #over = false
+
+  constructor(
+    end: ConversationEnd,
+    waits: ExchangeWaits,
+    sides: { readonly client: ClientSide; readonly edits: ResponseEdits },
+    downstream: Downstream,
+    services: ExchangeServices,
+  ) {
+    this.#end = end
+    this.#waits = waits
+    this.#downstream = downstream
+    this.#services = services
+    this.relay = new ResponseRelay(this, downstream, services.limits, sides.client, sides.edits)
+  }
+
+  /** @param dialled whether what was kept of the request meanwhile has to go out now */
+  begin(link: UpstreamLink, dialled: boolean): void {
+    const { forward } = this.#end
+    this.link = link
+    link.attach(this.relay)
+    forward.begin(link)
+    // A link that was at hand gets the head together with what the read at hand holds of the body.
+    if (!dialled) return
+    forward.flush()
+    if (!forward.full) this.#downstream.resumeRequest()
+  }
+
+  /** Bytes went one way or the other: the wait begins anew. */
+  progressed(): void {
+    if (this.#over) return
+    const { limits, clock } = this.#services
+    const tunnelled = this.tunnel !== undefined
+    const ms = tunnelled ? limits.tunnelTimeoutMs : waitMs(this.#end.forward, this.relay, this.#waits)
+    this.#downstream.exchangeWait.at = clock.now + ms
+  }
+
+  responseHead(head: ResponseHead): void {
+    this.#responseBegun()
+    if (head.interim) this.#downstream.armClientWait()
+  }
+
+  relayed(): void {
+    // Half a head is a word of the answer, too.
+    this.#responseBegun()
+    if (this.relay.blocked && !this.relay.complete) this.link?.pause()
+    this.progressed()
+  }
+
+  responseComplete(): void {
+    this.#end.timings.relayed = performance.now()
+    this.#end.conversationDone()
+  }
+
+  /** The origin has taken the upgrade: from here on bytes pass both ways, first those that were held. */
+  switched(out: Outbox): void {
+    const link = this.link as UpstreamLink
+    this.tunnel = new Tunnel(this, this.#downstream, link, out)
+    link.switchTo(this.tunnel)
+    this.#downstream.armClientWait()
+    // Not before the read that holds the 101 has been worked through.
+    queueMicrotask(() => this.#downstream.resumeRequest())
+  }
+
+  tunnelled(): void {
+    this.#responseBegun()
+    this.progressed()
+  }
+
+  tunnelEnded(): void {
+    this.responseComplete()
+  }
+
+  linkDrained(): void {
+    this.#end.forward.linkDrained()
+  }
+
+  /** The client has read what it was sent. */
+  clientDrained(): void {
+    if (this.tunnel !== undefined) return this.tunnel.clientDrained()
+    if (!this.relay.blocked) return
+    this.relay.blocked = false
+    this.link?.resume()
+    this.progressed()
+  }
+
+  linkFailed(error: GatewayError): void {
+    if (this.tunnel === undefined) return this.#end.conversationFailed(error)
+    const { detail, cause } = error
+    this.#end.conversationFailed(new GatewayError('TUNNEL_BROKEN', { detail, cause }))
+  }
+
+  /** What it was waiting for, as the failure that it now is. */
+  overdue(): GatewayError {
+    const code = this.tunnel === undefined ? overdue(this.#end.forward, this.relay) : 'TUNNEL_TIMEOUT'
+    return new GatewayError(code)
+  }
+
+  /** The exchange has ended; nothing is waited for any more. */
+  close(): void {
+    this.#over = true
+  }
+
+  #responseBegun(): void {
+    const { timings } = this.#end
+    if (timings.responseFirstByte === 0) timings.responseFirstByte = performance.now()
+  }
+}
