@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import yargs, { type Argv } from 'yargs'
 import { CommandError, exitCodes } from './exit-codes.js'
-import { serveOptions, variableOf, type OptionRow } from './option-table.js'
-import { serve, type ServeArguments } from './serve.js'
+import { GivenOptions, type ParsedOptions } from './given-options.js'
+import { variableOf, type OptionRow } from './option-row.js'
+import { plainOptions, serveOptions } from './option-table.js'
+import { serveArguments } from './serve-arguments.js'
+import { serve } from './serve.js'
 import { processTerminal, type Terminal } from './terminal.js'
 
 /**
@@ -21,8 +24,9 @@ export async function main(argv: readonly string[], terminal: Terminal = process
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.fine.code
-  const parser = commandLine(terminal, async (options) => {
-    exitCode = await serve(options, terminal)
+  const parser = commandLine(terminal, async (parsed) => {
+    const given = new GivenOptions(serveOptions, parsed, terminal.environment)
+    exitCode = await serve(serveArguments(given), terminal)
   })
   // The callback takes help and version, which yargs would otherwise print by itself.
   let printed = ''
@@ -34,7 +38,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
 }
 
 /** Off is what would turn `--no-log` or `--log.x` into a value that no option has, and 8081 into an argument. */
-const plainOptions = {
+const parserConfiguration = {
   'boolean-negation': false,
   'dot-notation': false,
   'camel-case-expansion': false,
@@ -43,15 +47,13 @@ const plainOptions = {
 
 const ownSentences = {
   'Not enough arguments following: %s': '--%s needs a value',
-  'Invalid values:': 'this cannot be used:',
-  'Argument: %s, Given: %s, Choices: %s': '--%s %s; the choices are %s',
 }
 
-function commandLine(terminal: Terminal, onServe: (options: ServeArguments) => Promise<void>): Argv {
+function commandLine(terminal: Terminal, onServe: (parsed: ParsedOptions) => Promise<void>): Argv {
   return (
     yargs()
       .scriptName('railscale')
-      .parserConfiguration(plainOptions)
+      .parserConfiguration(parserConfiguration)
       // Sentences of ours stand between those of yargs.
       .detectLocale(false)
       .updateStrings(ownSentences)
@@ -59,8 +61,8 @@ function commandLine(terminal: Terminal, onServe: (options: ServeArguments) => P
       .command(
         'serve',
         'listen, and route requests to their origins',
-        (command) => withOptions(command, terminal.environment),
-        (options) => onServe(options as unknown as ServeArguments),
+        (command) => withOptions(command),
+        (parsed) => onServe(parsed as unknown as ParsedOptions),
       )
       .demandCommand(1, 1, 'a command is missing', 'there is more than one command')
       .version(packageVersion())
@@ -74,19 +76,16 @@ function commandLine(terminal: Terminal, onServe: (options: ServeArguments) => P
   )
 }
 
-function withOptions(command: Argv, environment: NodeJS.ProcessEnv): Argv {
+function withOptions(command: Argv): Argv {
   command.demandCommand(0, 0, undefined, 'serve takes options only, such as --routes FILE')
-  for (const [name, row] of Object.entries<OptionRow>(serveOptions)) {
-    const variable = environment[variableOf(name)] ?? ''
-    const fallback = row.repeatable ? variable.split('\n').filter((line) => line !== '') : variable
+  for (const [name, row] of Object.entries(serveOptions)) {
     command.option(name, {
+      group: name in plainOptions ? 'Options:' : 'Limits:',
       type: row.repeatable ? 'array' : 'string',
       string: true,
       requiresArg: row.bare === '',
       description: row.text,
-      ...(row.choices === undefined ? {} : { choices: row.choices }),
       ...(row.default === '' ? {} : { defaultDescription: row.default }),
-      ...(fallback.length === 0 ? {} : { default: fallback }),
       coerce: (given: string | string[] | undefined) => checked(name, row, given),
     })
   }

@@ -1,20 +1,11 @@
+import { limitOptions } from './limit-options.js'
+import type { OptionRow } from './option-row.js'
+
 /**
  * The one table of options: the command line, the environment (RAILSCALE_ and the name in upper case),
- * the help and the tests come from it; the man page and README are checked against it.
+ * the help, the man page, README and the tests come from it. The limits' rows come from their own table.
  */
-export interface OptionRow {
-  /** What the value is, as the help shows it. */
-  readonly value: string
-  readonly choices?: readonly string[]
-  readonly repeatable: boolean
-  /** Taken when the option is given without a value; '' if it needs one. */
-  readonly bare: string
-  /** The default in words, for help and man page; '' if there is none. */
-  readonly default: string
-  readonly text: string
-}
-
-export const serveOptions = {
+export const plainOptions = {
   routes: {
     value: 'FILE',
     repeatable: false,
@@ -34,7 +25,22 @@ export const serveOptions = {
     repeatable: true,
     bare: '',
     default: '8080',
-    text: 'PORT for both loopbacks, or HOST:PORT; port 0 takes a free one; may be repeated',
+    text: 'PORT for both loopbacks, HOST:PORT (port 0 takes a free one) or unix:PATH[,mode=600]; may be repeated',
+  },
+  trust: {
+    value: 'PEERS',
+    repeatable: true,
+    bare: '',
+    default: 'nobody',
+    text: 'peers whose X-Forwarded fields and Forwarded are believed: addresses, networks such as 10.0.0.0/8, or unix, joined by commas; may be repeated',
+  },
+  errors: {
+    value: 'FORM',
+    choices: ['auto', 'brief', 'full'],
+    repeatable: false,
+    bare: '',
+    default: 'auto',
+    text: 'how much failure answers tell: brief, full, or auto, which is full for clients on this machine that came here directly and brief for others',
   },
   metrics: {
     value: '[HOST:PORT]',
@@ -53,9 +59,7 @@ export const serveOptions = {
   },
 } as const satisfies Record<string, OptionRow>
 
-export type ServeOptionName = keyof typeof serveOptions
+export type PlainOptionName = keyof typeof plainOptions
 
-/** The variable of the environment that stands for an option. */
-export function variableOf(name: string): string {
-  return `RAILSCALE_${name.toUpperCase().replaceAll('-', '_')}`
-}
+/** All that `serve` takes. */
+export const serveOptions: Readonly<Record<string, OptionRow>> = { ...plainOptions, ...limitOptions }

@@ -1,35 +1,34 @@
 import { GatewayError, errorTable } from '../core/errors.js'
-import { limitsWith } from '../core/limits.js'
-import { Gateway } from '../gateway/gateway.js'
-import { parseListenAddress, type ListenAddress } from '../gateway/listen-address.js'
+import { Gateway, type GatewayOptions } from '../gateway/gateway.js'
+import type { PortAddress } from '../gateway/listen-address.js'
 import type { MetricsPage } from '../metrics/metrics-page.js'
 import { QuietRecorder } from '../metrics/quiet-recorder.js'
 import { CommandError, exitCodes } from './exit-codes.js'
-import { openLog, type ExchangeLog, type LogForm } from './log.js'
-import { serveOptions } from './option-table.js'
+import { fittingLimits } from './fitting-limits.js'
+import { checkAsked, checkOpened } from './listener-ports.js'
+import { openLog, type ExchangeLog } from './log.js'
 import { routeList } from './route-list.js'
-import { loadRoutes, type RoutesArguments } from './routes-sources.js'
+import { loadRoutes } from './routes-sources.js'
+import type { ServeArguments } from './serve-arguments.js'
 import type { Terminal } from './terminal.js'
-
-/** What `railscale serve` was given. */
-export interface ServeArguments extends RoutesArguments {
-  readonly listen?: readonly string[]
-  readonly metrics?: string
-  readonly log?: LogForm
-}
 
 /**
  * Loads the routes, listens, says so, and serves until a signal comes; then drains.
  * @returns the exit code
- * @throws CommandError for wrong arguments or routes, or an address that cannot be listened on
+ * @throws CommandError for wrong routes, or an address that cannot be listened on
  */
 export async function serve(options: ServeArguments, terminal: Terminal): Promise<number> {
-  const listen = (options.listen ?? [serveOptions.listen.default]).map((text) => address(text, '--listen'))
-  const table = loadRoutes(options, terminal.environment, (text) => terminal.stderr.write(text))
+  const { listen, trust, errors } = options
+  const warn = (text: string): void => void terminal.stderr.write(text)
+  const table = loadRoutes(options, terminal.environment, warn)
+  checkAsked(table.listenerPorts, listen)
+  const { limits, notice } = fittingLimits(options.limits, terminal.openFiles)
+  // Where the log is for programs they are given nothing else, unless somebody asked for more than there is.
+  if (notice !== '' && (options.log !== 'json' || options.limits.maxConnections !== undefined)) warn(notice)
   const log = await openLog(options.log, terminal)
   const page = await openMetrics(options.metrics, log)
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
-  const gateway = await start({ listen, table, limits: limitsWith(), recorder }, page)
+  const gateway = await start({ listen, table, limits, recorder, trust, errors }, page)
   // Who is told that it listens may send a signal at once.
   const signalled = untilSignalled(gateway, terminal)
   announce(gateway, page, routeList(table.routes), terminal)
@@ -39,32 +38,25 @@ export async function serve(options: ServeArguments, terminal: Terminal): Promis
   return exitCode
 }
 
-function address(text: string, option: string): ListenAddress {
-  try {
-    return parseListenAddress(text)
-  } catch (error) {
-    throw new CommandError(exitCodes.usage.code, `railscale: ${option}: ${(error as Error).message}`)
-  }
-}
-
 /** OpenTelemetry takes a while to load, and only this needs it. */
 async function openMetrics(
-  text: string | undefined,
+  address: PortAddress | undefined,
   log: ExchangeLog | undefined,
 ): Promise<MetricsPage | undefined> {
-  if (text === undefined) return undefined
-  const { hosts, port } = address(text === '' ? serveOptions.metrics.bare : text, '--metrics')
+  if (address === undefined) return undefined
+  const { hosts, port } = address
   const { MetricsPage } = await import('../metrics/metrics-page.js')
   return listening(MetricsPage.open(hosts[0] as string, port, log && ((record) => log.write(record))))
 }
 
-async function start(
-  options: Parameters<typeof Gateway.start>[0],
-  page: MetricsPage | undefined,
-): Promise<Gateway> {
+async function start(options: GatewayOptions, page: MetricsPage | undefined): Promise<Gateway> {
+  let gateway: Gateway | undefined
   try {
-    return await listening(Gateway.start(options))
+    gateway = await listening(Gateway.start(options))
+    checkOpened(options.table.listenerPorts, gateway.ports)
+    return gateway
   } catch (error) {
+    gateway?.destroy()
     await page?.close()
     throw error
   }

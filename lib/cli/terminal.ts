@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { openFilesLimit } from '../gateway/descriptor-limit.js'
 import { watchParent } from './parent-watch.js'
 
 /** What a command has of the world around it, so that tests can give it another. */
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly colours: boolean
   readonly columns: number
   readonly environment: NodeJS.ProcessEnv
+  /** How many files the process may open; Infinity where there is no limit. */
+  readonly openFiles: number
   /**
    * Calls `ended` for SIGTERM, SIGINT and SIGHUP, and for SIGTERM that npx kept for itself, until the returned
    * function is called.
@@ -32,6 +35,7 @@ export function processTerminal(): Terminal {
     colours: stderr.isTTY && (env['NO_COLOR'] ?? '') === '',
     columns: stdout.isTTY ? stdout.columns : 100,
     environment: env,
+    openFiles: openFilesLimit(),
     onSignal: listenForSignals,
   }
 }

@@ -6,8 +6,10 @@ export interface SidedErrorRow {
   readonly phase: Phase
   /** What answers it downstream; 0: no answer is possible or owed. */
   readonly status: number
+  /** What Proxy-Status calls it (RFC 9209 section 2.3); '' if that knows nothing like it. */
+  readonly proxyStatus: string
   readonly happened: string
-  /** What to do about it. */
+  /** What to do about it. Answers that know the route put its line where this says `the routes file`. */
   readonly remedy: string
 }
 

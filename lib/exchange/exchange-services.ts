@@ -4,7 +4,7 @@ import type { Limits } from '../core/limits.js'
 import type { DestinationRouter } from '../hop/destination-router.js'
 import type { Recorder } from '../message/recorder.js'
 
-/** auto: clients on this machine that came here directly. */
+/** Who is told everything of a failure; auto: clients on this machine that came here directly. */
 export type FailureDetail = 'auto' | 'brief' | 'full'
 
 /** What all exchanges of a gateway share. */
@@ -14,6 +14,5 @@ export interface ExchangeServices {
   readonly clock: CoarseClock
   readonly recorder: Recorder
   readonly budget: BufferBudget
-  /** Who is told everything of a failure (`--errors`). */
   readonly failureDetail: FailureDetail
 }

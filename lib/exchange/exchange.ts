@@ -104,9 +104,9 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     return route
   }
 
-  /** What the read at hand holds of the body is parsed first, so that a small request keeps its connection. */
+  /** What the read at hand holds is parsed first: whether the request is whole decides whether its connection stays. */
   async #answerItself(route: Route, target: OwnTarget, head: RequestHead): Promise<void> {
-    if (head.framing.kind !== 'none' && !head.expectsContinue) await null
+    await Promise.resolve()
     if (this.#ended) return
     this.own = ownAnswer(route, target, head)
     writeOwnAnswer(this.own, this.#downstream, this.#promise(head), head.minorVersion)

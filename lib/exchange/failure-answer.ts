@@ -1,53 +1,65 @@
-import { STATUS_CODES } from 'node:http'
-import { errorTable, type GatewayError } from '../core/errors.js'
+import type { GatewayError } from '../core/errors.js'
 import { httpDate } from '../message/http-date.js'
+import { acceptedForm, type FailureForm } from './accepted-form.js'
+import { failureFacts, type FailureFacts } from './failure-facts.js'
+import { failurePage, pagePolicy } from './failure-page.js'
+import { failureProblem } from './failure-problem.js'
+import { briefReport, type FailureReport } from './failure-report.js'
+import { failureText } from './failure-text.js'
+import { proxyStatus } from './proxy-status.js'
 
-/** What a failure answer can name of where the request was going; '' where it did not get that far. */
-export interface FailurePlace {
-  readonly route: string
-  readonly origin: string
+interface Form {
+  readonly contentType: string
+  render(facts: FailureFacts): string
+}
+
+const forms: Readonly<Record<FailureForm, Form>> = {
+  text: { contentType: 'text/plain; charset=utf-8', render: failureText },
+  html: { contentType: 'text/html; charset=utf-8', render: failurePage },
+  json: { contentType: 'application/json', render: failureProblem },
+  problem: { contentType: 'application/problem+json', render: failureProblem },
 }
 
 /**
- * The whole answer to a client whose exchange failed, as latin1 text. It holds nothing that came from
- * the request, so there is nothing to escape; details go to clients on this machine only.
+ * The whole answer to a client whose exchange failed, in the form that it accepts, as latin1 text with a
+ * character for each byte; under 16 KiB whatever the report holds.
  */
-export function failureAnswer(
-  error: GatewayError,
-  place: FailurePlace,
-  detailed: boolean,
-  method: string,
-): string {
-  const body = detailed ? fullBody(error, place) : briefBody(error)
-  return (
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}\r\n` +
-    `Date: ${httpDate()}\r\n` +
-    'Content-Type: text/plain; charset=utf-8\r\n' +
-    `Content-Length: ${body.length}\r\n` +
-    (error.status === 503 ? 'Retry-After: 1\r\n' : '') +
-    `Connection: close\r\n\r\n${method === 'HEAD' ? '' : body}`
-  )
-}
-
-function briefBody(error: GatewayError): string {
-  return `railscale: ${errorTable[error.code].happened}\n`
-}
-
-function fullBody(error: GatewayError, place: FailurePlace): string {
+export function failureAnswer(report: FailureReport): string {
+  const name = acceptedForm(report.accept)
+  const form = forms[name]
+  const facts = failureFacts(report)
+  const content = Buffer.from(form.render(facts), 'utf8').toString('latin1')
   const lines = [
-    `railscale: ${errorTable[error.code].happened}`,
-    '',
-    `code    ${error.code}`,
-    `phase   ${error.phase}, ${error.side}`,
+    `HTTP/1.1 ${facts.status} ${facts.title}`,
+    `Date: ${httpDate()}`,
+    `Content-Type: ${form.contentType}`,
+    `Content-Length: ${content.length}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
   ]
-  if (place.route !== '') lines.push(`route   ${ascii(place.route)}`)
-  if (place.origin !== '') lines.push(`origin  ${ascii(place.origin)}`)
-  if (error.detail !== '') lines.push(`cause   ${ascii(error.detail)}`)
-  lines.push(`to do   ${errorTable[error.code].remedy}`, '')
-  return lines.join('\n')
+  if (name === 'html') lines.push(`Content-Security-Policy: ${pagePolicy}`)
+  lines.push(...occasionalLines(report, facts), 'Connection: close', '', '')
+  return lines.join('\r\n') + (report.method === 'HEAD' ? '' : content)
 }
 
-/** Routes files may hold any text; the answer is counted and sent as single bytes. */
-function ascii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?')
+/** An answer to a client of which nothing is known, and that is told nothing but the error. */
+export function briefFailureAnswer(error: GatewayError): string {
+  return failureAnswer(briefReport(error))
+}
+
+/** The fields that only some failures have. */
+function occasionalLines(report: FailureReport, { status, allow, requestId }: FailureFacts): string[] {
+  const lines: string[] = []
+  if (status === 503) lines.push(`Retry-After: ${wholeSeconds(report.retryAfterSeconds)}`)
+  // RFC 9110 section 15.5.6 wants the field even if it is empty.
+  if (status === 405) lines.push(`Allow: ${allow.join(', ')}`)
+  if (requestId !== '') lines.push(`X-Request-Id: ${requestId}`)
+  const proxy = report.full ? proxyStatus(report) : ''
+  if (proxy !== '') lines.push(`Proxy-Status: ${proxy}`)
+  return lines
+}
+
+/** RFC 9110 section 10.2.3: an integer. Less than a second would bring everyone back at once. */
+function wholeSeconds(seconds = 1): number {
+  return Math.max(1, Math.ceil(seconds))
 }

@@ -59,6 +59,11 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
     )
   }
 
+  /** The X-Request-Id that goes upstream; '' as long as no head does. */
+  get requestId(): string {
+    return this.#pipeline?.requestId ?? ''
+  }
+
   /** Whether the origin does not read what it was sent. */
   get blocked(): boolean {
     return this.#blocked

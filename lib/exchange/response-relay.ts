@@ -107,7 +107,8 @@ export class ResponseRelay implements LinkExchange {
 
   #headParsed(head: ResponseHead): void {
     const switched = head.framing.kind === 'tunnel'
-    if (switched && !switchesAsAsked(head, this.#end.askedUpgrade)) throw new GatewayError('RESPONSE_SWITCHED')
+    if (switched && !switchesAsAsked(head, this.#end.askedUpgrade))
+      throw new GatewayError('RESPONSE_SWITCHED')
     if (head.interim && ++this.#interimCount > this.#limits.maxInterimResponses)
       throw new GatewayError('RESPONSE_INTERIM')
     if (!head.interim) this.head = head

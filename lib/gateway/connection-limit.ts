@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { GatewayError } from '../core/errors.js'
-import { failureAnswer } from '../exchange/failure-answer.js'
+import { briefFailureAnswer } from '../exchange/failure-answer.js'
 
 /** How long a refused client may take to read that it was refused. */
 const refusalMs = 1_000
@@ -13,6 +13,6 @@ export function refuseConnection(socket: Socket): GatewayError {
   const timer = setTimeout(() => socket.destroy(), refusalMs)
   socket.on('close', () => clearTimeout(timer))
   socket.resume()
-  socket.end(failureAnswer(error, { route: '', origin: '' }, false, ''), 'latin1')
+  socket.end(briefFailureAnswer(error), 'latin1')
   return error
 }

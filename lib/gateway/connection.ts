@@ -6,6 +6,7 @@ import type { ExchangeServices } from '../exchange/exchange-services.js'
 import { Exchange } from '../exchange/exchange.js'
 import type { Tunnel } from '../exchange/tunnel.js'
 import type { Outbox } from '../message/outbox.js'
+import { nobody } from '../message/parsed-data.js'
 import { writeTurn } from '../message/turn-writes.js'
 import type { RequestHead } from '../message/request-head.js'
 import { requestParser, type FrameParser } from '../parse/frame-parser.js'
@@ -54,7 +55,7 @@ export class Connection implements Downstream {
     this.source = requestSource({ address: peerAddress(socket.remoteAddress), ...arrival })
     this.local = loopback.test(socket.remoteAddress ?? '')
     this.idleSince = services.clock.now
-    this.#parser = requestParser(services.limits, arrival.port, noSink)
+    this.#parser = requestParser(services.limits, arrival.port, nobody)
     this.#held = new HeldBytes(services.limits.maxPipelinedBytes, services.budget)
     this.exchangeWait = { at: Infinity, expire: () => this.#exchange?.waitedTooLong() }
     this.#wait = new ClientWait(services, () => this.#waitedTooLong())
@@ -295,12 +296,4 @@ export class Connection implements Downstream {
     this.#services.recorder.connectionEnded((performance.now() - this.#acceptedAt) / 1_000)
     this.#ended(this)
   }
-}
-
-/** Where the parser points before the first exchange; it is never pushed then. */
-const noSink = {
-  full: true,
-  passthrough: (): void => undefined,
-  parsed: (): void => undefined,
-  messageComplete: (): void => undefined,
 }

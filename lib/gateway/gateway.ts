@@ -2,35 +2,44 @@ import { BufferBudget } from '../core/buffer-budget.js'
 import { CoarseClock } from '../core/coarse-clock.js'
 import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
-import type { ExchangeServices } from '../exchange/exchange-services.js'
+import type { ExchangeServices, FailureDetail } from '../exchange/exchange-services.js'
 import { DestinationRouter } from '../hop/destination-router.js'
 import type { Recorder } from '../message/recorder.js'
 import type { RouteTable } from '../routes/route-table.js'
+import type { Arrival } from './arrival.js'
 import type { ClientSocket } from './client-socket.js'
 import { refuseConnection } from './connection-limit.js'
 import { Connection } from './connection.js'
 import type { ListenAddress } from './listen-address.js'
 import { Listener } from './listener.js'
+import { TrustedPeers } from './trusted-peers.js'
 
 export interface GatewayOptions {
   readonly listen: readonly ListenAddress[]
   readonly table: RouteTable
   readonly limits: Limits
   readonly recorder: Recorder
+  /** Nobody, if it is left out. */
+  readonly trust?: TrustedPeers
+  /** `auto`, if it is left out. */
+  readonly errors?: FailureDetail
 }
 
 /** A running gateway: it listens, keeps the client connections, and drains. */
 export class Gateway {
   readonly #services: ExchangeServices
+  readonly #trust: TrustedPeers
   readonly #listeners: Listener[] = []
   readonly #connections = new Set<Connection>()
   #drained: (() => void) | undefined
 
   private constructor(options: GatewayOptions) {
-    const { limits, recorder, table } = options
+    const { limits, recorder, table, errors: failureDetail = 'auto' } = options
+    this.#trust = options.trust ?? TrustedPeers.parse([])
     const clock = new CoarseClock()
     const router = new DestinationRouter(table, limits, clock, recorder)
-    this.#services = { router, limits, clock, recorder, budget: new BufferBudget(limits.maxBufferedBytes) }
+    const budget = new BufferBudget(limits.maxBufferedBytes)
+    this.#services = { router, limits, clock, recorder, budget, failureDetail }
   }
 
   /**
@@ -51,6 +60,11 @@ export class Gateway {
   /** Where clients reach it, one URL per listening socket. */
   get urls(): readonly string[] {
     return this.#listeners.flatMap((listener) => listener.urls)
+  }
+
+  /** The ports it listens on, one per --listen that is no unix socket. */
+  get ports(): readonly number[] {
+    return this.#listeners.filter((listener) => !listener.unix).map((listener) => listener.port)
   }
 
   /** What is open and held at present, for tests that look for what was left over. */
@@ -89,19 +103,23 @@ export class Gateway {
   async #listen(address: ListenAddress): Promise<void> {
     const listener = await Listener.open(
       address,
-      (client, port) => this.#accept(client, port),
+      (client, listener) => this.#accept(client, this.#arrival(client, listener)),
       (error) => this.#services.recorder.failed(new GatewayError('ACCEPT_FAILED', { cause: error })),
     )
     this.#listeners.push(listener)
   }
 
-  #accept(client: ClientSocket, port: number): void {
+  #arrival({ socket }: ClientSocket, { port, unix }: Listener): Arrival {
+    return { port, unix, trusted: this.#trust.trusts(socket.remoteAddress, unix) }
+  }
+
+  #accept(client: ClientSocket, arrival: Arrival): void {
     if (this.#connections.size >= this.#services.limits.maxConnections && !this.#closeLongestIdle()) {
       this.#services.recorder.failed(refuseConnection(client.socket))
       return
     }
     this.#connections.add(
-      new Connection(client, port, this.#services, (connection) => this.#forget(connection)),
+      new Connection(client, arrival, this.#services, (connection) => this.#forget(connection)),
     )
   }
 

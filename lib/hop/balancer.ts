@@ -26,7 +26,7 @@ export class Balancer {
       if (origin.backup !== backup || !usable(origin)) continue
       credit[i] = (credit[i] as number) + origin.weight
       total += origin.weight
-      if (best === -1 || (credit[i] as number) > (credit[best] as number)) best = i
+      if (best === -1 || credit[i] > (credit[best] as number)) best = i
     }
     if (best === -1) return undefined
     credit[best] = (credit[best] as number) - total

@@ -19,6 +19,8 @@ interface Waiting {
  */
 export class HeldRequests implements Deadline {
   at = Infinity
+  /** What was held for last: the cause for those, too, that line up without a try of their own. */
+  lastFailure: GatewayError | undefined
   readonly #clock: CoarseClock
   readonly #retryMs: number
   readonly #waiting: Waiting[] = []
@@ -37,6 +39,7 @@ export class HeldRequests implements Deadline {
    * @param failure what it fails with after that
    */
   hold(forMs: number, failure: GatewayError): HeldRequest {
+    this.lastFailure = failure
     let abort: (reason: GatewayError) => void = () => undefined
     const worthATry = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => abort(failure), forMs)

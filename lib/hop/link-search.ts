@@ -45,7 +45,8 @@ export class LinkSearch {
 
   /**
    * A link to the first origin that can be reached; at once if one is at hand.
-   * @throws GatewayError ORIGIN_* of the origin tried last, ORIGINS_OUT, or the reason of an abort
+   * @throws GatewayError ORIGIN_* of the origin tried last, or what others were held for; ORIGINS_OUT, or the
+   * reason of an abort
    */
   link(needs: LinkNeeds): UpstreamLink | Promise<UpstreamLink> {
     if (!this.#admitted && this.#origins.gate !== undefined) return this.#queued(needs)
@@ -112,15 +113,16 @@ export class LinkSearch {
 
   /** No origin is left: the end, unless the route holds its requests. */
   async #held(needs: LinkNeeds): Promise<UpstreamLink> {
-    const failure = this.tried.at(-1)?.error ?? new GatewayError('ORIGINS_OUT')
+    const { held } = this.#origins
+    const failure = this.tried.at(-1)?.error ?? held.lastFailure ?? new GatewayError('ORIGINS_OUT')
     const { waitMs } = this.#route.options
     if (waitMs === undefined) throw failure
     if (this.#heldSince === 0) this.#heldSince = performance.now()
     if (this.origin === undefined) this.#chooseFirst()
     const leftMs = this.#heldSince + waitMs - performance.now()
     if (leftMs <= 0) throw failure
-    const held = this.#origins.held.hold(leftMs, failure)
-    await this.#until(held, held.worthATry)
+    const request = held.hold(leftMs, failure)
+    await this.#until(request, request.worthATry)
     this.tried = nothingTried
     return this.#next(needs)
   }

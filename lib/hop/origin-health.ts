@@ -29,12 +29,15 @@ export class OriginHealth {
     return leftOut === undefined || leftOut.until <= this.#clock.now
   }
 
-  /** A request dials the origin: if it was left out, nobody else does until that has ended. */
+  /**
+   * A request dials the origin: if its time is over, nobody else does until that has ended. Before, only
+   * requests dial it that have no other, and however many fail, its time gets no longer.
+   */
   trying(key: string, connectMs: number): void {
     const leftOut = this.#leftOut.get(key)
-    if (leftOut === undefined) return
+    if (leftOut === undefined || leftOut.until > this.#clock.now) return
     leftOut.tried = true
-    leftOut.until = Math.max(leftOut.until, this.#clock.now + connectMs)
+    leftOut.until = this.#clock.now + connectMs
   }
 
   /** The dial was given up for a reason that says nothing of the origin. */
@@ -51,11 +54,12 @@ export class OriginHealth {
   failed(key: string): void {
     const now = this.#clock.now
     const leftOut = this.#leftOut.get(key)
+    const { originLeftOutMs, originLeftOutMaxMs } = this.#limits
     if (leftOut === undefined) {
-      const forMs = this.#limits.originLeftOutMs
+      const forMs = Math.min(originLeftOutMs, originLeftOutMaxMs)
       this.#leftOut.set(key, { until: now + forMs, forMs, tried: false })
     } else if (leftOut.tried || leftOut.until <= now) {
-      leftOut.forMs = Math.min(2 * leftOut.forMs, this.#limits.originLeftOutMaxMs)
+      leftOut.forMs = Math.min(2 * leftOut.forMs, originLeftOutMaxMs)
       leftOut.until = now + leftOut.forMs
       leftOut.tried = false
     }

@@ -1,6 +1,6 @@
 import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
-import type { ParsedDataSink, ResponseFrame } from '../message/parsed-data.js'
+import { nobody, type ParsedDataSink, type ResponseFrame } from '../message/parsed-data.js'
 import type { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { responseParser, type FrameParser } from '../parse/frame-parser.js'
@@ -143,12 +143,4 @@ export class UpstreamLink implements DestinationOwner, Poolable {
     this.destroy()
     for (const exchange of waiting) exchange.linkFailed(error)
   }
-}
-
-/** The sink of a link that nobody waits on; its parser is never pushed. */
-const nobody: ParsedDataSink<ResponseFrame> = {
-  full: true,
-  passthrough: () => undefined,
-  parsed: () => undefined,
-  messageComplete: () => undefined,
 }

@@ -19,3 +19,11 @@ export interface ParsedDataSink<F extends Frame> {
   /** The message is whole. */
   messageComplete(): void
 }
+
+/** Where a parser points that nobody waits on: it takes nothing. */
+export const nobody: ParsedDataSink<Frame> = {
+  full: true,
+  passthrough: () => undefined,
+  parsed: () => undefined,
+  messageComplete: () => undefined,
+}

@@ -45,7 +45,9 @@ export function trustedLines(head: RequestHead, peer: ForwardedPeer): string {
     forLine(fields.list(FieldKind.XForwardedFor) ?? '', peer.address) +
     (has(FieldKind.XForwardedProto) ? '' : 'X-Forwarded-Proto: http\r\n') +
     (has(FieldKind.XForwardedPort) || has(FieldKind.XForwardedProto) ? '' : portLine(peer.port)) +
-    (has(FieldKind.XForwardedHost) || head.authority === '' ? '' : `X-Forwarded-Host: ${head.authority}\r\n`) +
+    (has(FieldKind.XForwardedHost) || head.authority === ''
+      ? ''
+      : `X-Forwarded-Host: ${head.authority}\r\n`) +
     (forwarded === undefined ? '' : `Forwarded: ${forwarded}, for=${node(peer.address)}\r\n`)
   )
 }

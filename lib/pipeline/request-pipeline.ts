@@ -28,6 +28,8 @@ export interface RequestEdits {
  * Host follows the target (RFC 9112 section 3.2.2), Via and X-Forwarded-* come, the framing is made anew.
  */
 export class RequestPipeline extends FramePipeline<RequestHead> {
+  /** The X-Request-Id that goes upstream: the client's, or one that was made here. */
+  requestId = ''
   readonly #edits: RequestEdits
   readonly #source: RequestSource
 
@@ -52,6 +54,8 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
   #lines(head: RequestHead): string {
     const { host, prefix, upgrade } = this.#edits
     const { peer, forwardedLines } = this.#source
+    const sent = head.fields.find(FieldKind.XRequestId)
+    this.requestId = sent === -1 ? nextRequestId() : head.fields.value(sent)
     return (
       (head.fields.find(FieldKind.Host) === -1 ? `Host: ${host}\r\n` : '') +
       keptLines(head.fields, head.connection, (i) => this.#replacement(head, i)) +
@@ -61,7 +65,7 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
       (peer.trusted ? trustedLines(head, peer) : forwardedLines) +
       (peer.trusted || head.authority === '' ? '' : `X-Forwarded-Host: ${head.authority}\r\n`) +
       prefixLine(head, prefix, peer.trusted) +
-      (head.fields.find(FieldKind.XRequestId) === -1 ? `X-Request-Id: ${nextRequestId()}\r\n` : '')
+      (sent === -1 ? `X-Request-Id: ${this.requestId}\r\n` : '')
     )
   }
 

@@ -3,7 +3,9 @@ import { parseRoute } from './parse-route.js'
 import type { Route } from './route.js'
 import { RouteTable } from './route-table.js'
 import type { Variables } from './variables.js'
-import { sourceLines, type RoutesSource, type SourceLine } from './routes-file.js'
+import type { RoutesSource, SourceLine } from './routes-file.js'
+import type { FileReader } from './side-file.js'
+import { statements } from './statement.js'
 
 export interface Compiled {
   /** undefined where there is an error. */
@@ -15,14 +17,19 @@ export interface Compiled {
 /**
  * Compiles routes files into one table, and finds all mistakes in one go.
  * @param variables what ${NAME} stands for
+ * @param readFile reads the files that routes name; without it there are none
  */
-export function compileRoutes(sources: readonly RoutesSource[], variables: Variables = {}): Compiled {
+export function compileRoutes(
+  sources: readonly RoutesSource[],
+  variables: Variables = {},
+  readFile: FileReader = noFiles,
+): Compiled {
   const mistakes: Mistake[] = []
   const lines = new Map<Route, SourceLine>()
   for (const source of sources) {
-    for (const line of sourceLines(source, (mistake) => mistakes.push(mistake))) {
-      const route = parseRoute(line, variables)
-      if (route !== undefined) lines.set(route, line)
+    for (const statement of statements(source, variables, (mistake) => mistakes.push(mistake))) {
+      const route = parseRoute(statement, readFile)
+      if (route !== undefined) lines.set(route, statement[0].line)
     }
   }
   const table = new RouteTable([...lines.keys()], (route, before) => reportTwice(route, before, lines))
@@ -33,6 +40,10 @@ export function compileRoutes(sources: readonly RoutesSource[], variables: Varia
       order(sources, a) - order(sources, b) || a.line - b.line || a.column - b.column,
   )
   return { table: hasErrors(mistakes) ? undefined : table, mistakes }
+}
+
+function noFiles(): never {
+  throw Object.assign(new Error('there are no files here'), { code: 'ENOENT' })
 }
 
 function reportTwice(route: Route, before: Route, lines: ReadonlyMap<Route, SourceLine>): void {

@@ -1,27 +1,37 @@
+import { expandTemplate, segmentsEnd } from './captures.js'
+import type { MatchKey } from './match-key.js'
 import type { Route } from './route.js'
-import type { MatchKey } from './route-table.js'
 
 /**
- * The path that goes upstream for `path` as it was sent: byte for byte, less the matched prefix where
- * the route strips it. Never starts with `//`, which an origin could read as an authority.
+ * The path that goes upstream for a request with `key`: byte for byte as it was sent, but for what `strip`,
+ * `prefix=` and `path=` say. Never starts with `//`, which an origin could read as an authority, unless it
+ * was sent so and the route says nothing. The asterisk-form stays.
  */
-export function forwardedPath(route: Route, { path }: Pick<MatchKey, 'path'>): string {
-  if (route.options.strip !== true || path === '*') return path
-  const rest = path.slice(prefixLength(route, path))
-  return rest === '' ? '/' : rest.replace(/^\/{2,}/, '/')
+export function forwardedPath(route: Route, key: MatchKey): string {
+  const { path } = key
+  const { path: whole } = route.options
+  const prefix = replacement(route)
+  if (path === '*' || (whole === undefined && prefix === undefined)) return path
+  if (whole !== undefined) return rooted(expandTemplate(whole, route, key))
+  return rooted(`${prefix}${path.slice(matchedPrefix(route, path).length)}`)
 }
 
-/** What the route strips off `path`, as it was sent; '' if nothing. */
+/** What the route cuts off `path`, as it was sent, with nothing in its place; '' if nothing. */
 export function forwardedPrefix(route: Route, path: string): string {
-  return route.options.strip === true && path !== '*' ? path.slice(0, prefixLength(route, path)) : ''
+  return replacement(route) === '' ? matchedPrefix(route, path) : ''
 }
 
-/** Escapes may be written in several ways, so the prefix is counted in segments. */
-function prefixLength(route: Route, path: string): number {
-  let end = 0
-  for (let i = 0; i < route.path.segments.length; i++) {
-    const slash = path.indexOf('/', end + 1)
-    end = slash === -1 ? path.length : slash
-  }
-  return end
+/** What goes upstream in place of the matched prefix: '' for `strip`, undefined where it stays as it is. */
+export function replacement({ options }: Route): string | undefined {
+  return options.strip === true || options.prefix === '/' ? '' : options.prefix
+}
+
+/** The part of `path`, as it was sent, that the segments of the route's match took; '' for the asterisk-form. */
+export function matchedPrefix(route: Route, path: string): string {
+  return path === '*' ? '' : path.slice(0, segmentsEnd(path, route.path.segments.length))
+}
+
+/** `path` with one slash at its beginning. */
+export function rooted(path: string): string {
+  return `/${path.replace(/^\/+/, '')}`
 }

@@ -1,3 +1,5 @@
+import type { Template } from './template.js'
+
 /** A token of a line: its text with quotes resolved, and where it stands. */
 export interface Token {
   readonly text: string
@@ -5,6 +7,10 @@ export interface Token {
   readonly column: number
   /** Its length as written, quotes included. */
   readonly length: number
+  /** Whether it begins with a quote: then it is text, whatever it looks like. */
+  readonly quoted?: boolean
+  /** Its text in literal parts and captures; undefined if it has no captures. */
+  readonly parts?: Template
   /** A mistake in it has been reported already; what would follow from that is none. */
   readonly spoilt?: boolean
 }
@@ -34,7 +40,8 @@ export function lexLine(line: string): LexedLine {
     while (isBlank(line[at])) at++
     if (at >= line.length || line[at] === '#') return { tokens, unclosed: undefined }
     const { text, end } = lexToken(line, at)
-    const token = { text, column: at + 1, length: Math.abs(end) - at }
+    const quoted = line[at] === '"'
+    const token = { text, column: at + 1, length: Math.abs(end) - at, ...(quoted ? { quoted } : {}) }
     if (end < 0) return { tokens, unclosed: token }
     tokens.push(token)
     at = end

@@ -1,14 +1,16 @@
-const unreserved = /[A-Za-z0-9._~-]/
+// `:` and `*` mean something in the path of a route, and stand for themselves only as escapes. RFC 3986
+// would tell both forms apart; no origin does, and a route must not be passed by with the other one.
+const decoded = /[A-Za-z0-9._~:*-]/
 
 /**
- * The path with unreserved octets decoded and the hex digits of the others in upper case
+ * The path with unreserved octets, `:` and `*` decoded and the hex digits of the others in upper case
  * (RFC 3986 sections 6.2.2.1 and 6.2.2.2): the form in which paths and routes are compared.
  */
 export function normalPath(path: string): string {
   if (!path.includes('%')) return path
   return path.replace(/%[0-9A-Fa-f]{2}/g, (octet) => {
     const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
-    return unreserved.test(character) ? character : octet.toUpperCase()
+    return decoded.test(character) ? character : octet.toUpperCase()
   })
 }
 

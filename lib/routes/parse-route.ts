@@ -1,54 +1,62 @@
-import { lexLine, type Token } from './lex.js'
-import { parseMatch } from './parse-match.js'
-import { parseOrigin } from './parse-origin.js'
-import type { Route } from './route.js'
-import { looksLikeOption, parseOptions } from './route-options.js'
+import { captureNames } from './captures.js'
+import type { Token } from './lex.js'
+import { matchLength, parseMatch } from './parse-match.js'
+import type { Place } from './mistake.js'
+import { looksLikeOption } from './parse-options.js'
+import { RouteDraft } from './route-draft.js'
+import type { PathPattern, Route } from './route.js'
 import type { SourceLine } from './routes-file.js'
-import { expandVariables, type Variables } from './variables.js'
+import type { FileReader } from './side-file.js'
+import type { Statement } from './statement.js'
 
 /**
- * Reads one line: `match [option…] -> origin [option…]`. Everything that is wrong with it is reported.
- * @returns undefined for a blank line, a comment, or a line with a mistake that leaves no route
+ * Reads `match [option…] -> target [option…]` and the lines that continue it. Everything that is wrong with
+ * it is reported.
+ * @returns undefined where a mistake leaves no route
  */
-export function parseRoute(line: SourceLine, variables: Variables): Route | undefined {
-  const { tokens: written, unclosed } = lexLine(line.text)
-  const tokens = written.map((token) => expandVariables(token, variables, line))
-  if (unclosed !== undefined) line.error(unclosed, 'the quote is not closed', 'end it with "')
-  const [matchToken, ...rest] = tokens
-  if (unclosed !== undefined || matchToken === undefined) return undefined
-  const arrow = rest.findIndex((token) => token.text === '->')
-  const originToken = rest[arrow + 1]
-  if (matchToken.text === '->') return refuse(line, matchToken, 'the match is missing', matchHelp)
-  if (arrow === -1) return refuse(line, noArrowAt(matchToken, rest), 'the arrow "->" is missing', arrowHelp)
-  if (originToken === undefined)
-    return refuse(line, rest[arrow] as Token, 'the origin is missing', originHelp)
-  const match = sound(matchToken) ? parseMatch(matchToken, line) : undefined
-  const origin = sound(originToken) ? parseOrigin(originToken, line) : undefined
-  const before = optionsOnly(rest.slice(0, arrow).filter(sound), line)
-  const options = parseOptions([...before, ...rest.slice(arrow + 2).filter(sound)], line)
-  if (match === undefined || origin === undefined) return undefined
+export function parseRoute(statement: Statement, readFile: FileReader): Route | undefined {
+  const [{ line, tokens }, ...others] = statement
+  const [first] = tokens
+  const length = matchLength(tokens)
+  if (first === undefined || length === 0) return refuse(line, first, 'the match is missing', matchHelp)
+  const matchTokens = tokens.slice(0, length)
+  const rest = tokens.slice(length)
+  if (!statement.some((one) => one.tokens.some(isArrow))) {
+    return refuse(line, noArrowAt(first, rest), 'the arrow "->" is missing', arrowHelp)
+  }
+  const match = parseMatch(matchTokens, line)
+  const captures = match && captureNames(match)
+  const draft = new RouteDraft({ captures, matchPath: match ? pathText(match.path) : '', readFile })
+  draft.read(rest, line)
+  for (const one of others) draft.readContinuation(one.tokens, one.line)
+  const made = draft.finish(match?.path)
+  if (match === undefined || made === undefined) return undefined
+  const { methods, hosts, path, conditions, matchText } = match
+  const { target, options } = made
+  const name = options.name ?? matchText
+  // Written out: there may be very many, and a spread makes slow objects.
   return {
-    ...match,
-    name: options.name ?? matchToken.text,
-    methods: [],
-    conditions: [],
-    target: { kind: 'origins', origins: [origin] },
+    name,
+    methods,
+    hosts,
+    path,
+    conditions,
+    target,
     options,
-    matchText: matchToken.text,
-    place: line.place(matchToken),
+    matchText,
+    place: placeOf(matchTokens, line),
   }
 }
 
 const matchHelp = 'write the host and path that the route takes, or * for all: a.test/api -> :3000'
 const arrowHelp = 'a route is: host/path -> origin, with blanks around the arrow'
-const originHelp = 'write where the requests go, such as :3000 or 10.0.0.5:3000'
 
-function sound(token: Token): boolean {
-  return token.spoilt !== true
+function isArrow(token: Token): boolean {
+  return token.text === '->'
 }
 
-function refuse(line: SourceLine, token: Token, message: string, help: string): undefined {
-  line.error(token, message, help)
+function refuse(line: SourceLine, token: Token | undefined, message: string, help: string): undefined {
+  if (token !== undefined) line.error(token, message, help)
 }
 
 /** The token that stands where the arrow should. */
@@ -56,11 +64,14 @@ function noArrowAt(matchToken: Token, rest: readonly Token[]): Token {
   return rest.find((token) => !looksLikeOption(token.text)) ?? matchToken
 }
 
-function optionsOnly(tokens: readonly Token[], line: SourceLine): Token[] {
-  return tokens.filter((token) => {
-    const option = looksLikeOption(token.text)
-    if (!option)
-      line.error(token, `"${token.text}" is no option`, 'hosts are joined by commas without blanks')
-    return option
-  })
+/** From the first token to the last. */
+function placeOf(tokens: readonly Token[], line: SourceLine): Place {
+  const [first, last] = [tokens[0] as Token, tokens.at(-1) as Token]
+  return line.place({ ...first, length: last.column + last.length - first.column })
+}
+
+/** The pattern as it is written; '' if it has no segments. */
+function pathText({ segments }: PathPattern): string {
+  const texts = segments.map((one) => (typeof one === 'string' ? one : one.capture ? `:${one.capture}` : '*'))
+  return texts.map((text) => `/${text}`).join('')
 }

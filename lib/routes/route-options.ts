@@ -1,72 +1,196 @@
-import { didYouMean } from './did-you-mean.js'
-import type { Token } from './lex.js'
-import type { RouteOptions } from './route.js'
-import type { SourceLine } from './routes-file.js'
-
+import {
+  countValue,
+  isHostField,
+  isWrong,
+  pathMistake,
+  sizeValue,
+  timeValue,
+  type Wrong,
+} from './option-values.js'
+import { limitTable } from '../core/limits.js'
+import { durationText } from '../core/quantities.js'
+import { editForm, isEditedTwice, refusedField, valueMistake } from './field-edit.js'
+import type { FieldEdit, RouteOptions } from './route.js'
+import { templateFrom, type Template } from './template.js'
 
 /** One option: how it is written, what it means, and what it sets. */
-interface OptionRow {
+export interface OptionRow {
   /** What stands behind `=`; undefined for an option that is a word alone. */
   readonly value: string | undefined
+  /** In words; '' if there is none. */
+  readonly default: string
   readonly text: string
-  /** @returns what is wrong with `value`, if anything */
-  set(options: RouteOptions, value: string): string | undefined
+  /** Whether captures may stand in its value. */
+  readonly captures?: true
+  /** Whether it also makes sense where the gateway answers by itself. */
+  readonly answers?: true
+  /**
+   * @param value as it is written
+   * @param template the same, with its captures
+   * @returns what is wrong with it, if anything
+   */
+  set(options: RouteOptions, value: string, template: Template): Wrong | undefined
 }
 
-/** The one table of route options; the man page is checked against it. */
+/** The one table of route options; the man page is checked against it. A name with a colon may be given often. */
 export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
   name: {
     value: 'word',
-    text: "the route's name in logs and answers; default: its match",
+    default: 'its match',
+    text: "the route's name in logs and answers",
+    answers: true,
     set(options, value) {
-      if (!/^[\w.-]+$/.test(value)) return 'a name is made of letters, digits, dots, dashes and underscores'
+      if (!/^[\w.-]+$/.test(value)) {
+        return ['a name is made of letters, digits, dots, dashes and underscores', '']
+      }
       options.name = value
       return undefined
     },
   },
   strip: {
     value: undefined,
-    text: 'the matched prefix is removed from the path that goes upstream',
+    default: '',
+    text: 'the matched prefix is removed from the path that goes upstream, the same as prefix=/',
     set(options) {
       options.strip = true
       return undefined
     },
   },
+  prefix: {
+    value: '/p',
+    default: '',
+    text: 'the matched prefix is replaced by /p in the path that goes upstream',
+    set(options, value, template) {
+      const wrong = pathMistake(template.length === 0 ? [''] : template)
+      // One way to write it: /p and /p/ are the same.
+      if (wrong === undefined) options.prefix = value.replace(/\/+$/, '') || '/'
+      return wrong
+    },
+  },
+  path: {
+    value: '/p',
+    default: '',
+    text: 'the whole path that goes upstream; it may have captures, such as /users/${id}',
+    captures: true,
+    set(options, _value, template) {
+      const wrong = pathMistake(template)
+      if (wrong === undefined) options.path = template
+      return wrong
+    },
+  },
+  host: {
+    value: 'keep|origin|name',
+    default: 'keep, but origin for https origins',
+    text: 'the Host that goes upstream: the one of the request, the one of the origin, or a name',
+    set(options, value) {
+      if (!isHostField(value)) return [`"${value}" is no host`, 'write host=keep, host=origin or host=a.test']
+      options.host = value
+      return undefined
+    },
+  },
+  'req:': editRow('req', 'a request on its way up'),
+  'res:': editRow('res', 'a response on its way down'),
+  connect: timeRow('connectMs', limitTable.connectTimeoutMs.default, 'dial of an origin: name, TCP and TLS'),
+  response: timeRow(
+    'responseMs',
+    limitTable.responseTimeoutMs.default,
+    'silence of an origin that owes a response',
+  ),
+  stall: timeRow(
+    'stallMs',
+    limitTable.stallTimeoutMs.default,
+    'no progress of what a client or an origin is sent',
+  ),
+  wait: {
+    ...timeRow('waitMs', 0, 'requests are held for so long while no origin can be reached'),
+    default: 'off',
+  },
+  retry: {
+    ...wordRow(['off', 'idempotent'], (options, word) => (options.retry = word)),
+    default: 'idempotent',
+    text: 'whether an idempotent request is sent once more when its connection died without a word of an answer',
+  },
+  'max-body': {
+    value: 'size',
+    default: 'none',
+    text: 'a larger request body is refused with 413; 0 allows no body',
+    set(options, value) {
+      const bytes = sizeValue(value)
+      if (isWrong(bytes)) return bytes
+      options.maxBodyBytes = bytes
+      return undefined
+    },
+  },
+  'max-conns': {
+    value: 'n',
+    default: 'none',
+    text: "upstream connections of the route's origins at a time; other requests wait in a bounded queue",
+    set(options, value) {
+      const count = countValue(value)
+      if (isWrong(count)) return count
+      options.maxConnections = count
+      return undefined
+    },
+  },
+  upgrade: {
+    ...wordRow(['websocket', 'none', 'any'], (options, word) => (options.upgrade = word)),
+    default: 'websocket',
+    text: 'which upgrades to other protocols pass',
+  },
 }
 
-/** Whether a token can only be meant as an option, so that it may stand before the arrow. */
-export function looksLikeOption(text: string): boolean {
-  return text.includes('=') || Object.hasOwn(routeOptionTable, text)
+function timeRow(
+  field: 'connectMs' | 'responseMs' | 'stallMs' | 'waitMs',
+  defaultMs: number,
+  text: string,
+): OptionRow {
+  return {
+    value: 'time',
+    default: durationText(defaultMs),
+    text,
+    set(options, value) {
+      const ms = timeValue(value, field === 'waitMs' ? 'leave wait= out to hold nothing' : 'leave it out')
+      if (isWrong(ms)) return ms
+      options[field] = ms
+      return undefined
+    },
+  }
 }
 
-/** Reads options; what is wrong with them is reported. */
-export function parseOptions(tokens: readonly Token[], line: SourceLine): RouteOptions {
-  const options: RouteOptions = {}
-  const seen = new Set<string>()
-  for (const token of tokens) {
-    const name = parseOption(token, options, line)
-    if (name !== undefined && seen.has(name)) line.error(token, `"${name}" is given twice`, 'leave one out')
-    if (name !== undefined) seen.add(name)
+function wordRow<W extends string>(
+  words: readonly W[],
+  take: (options: RouteOptions, word: W) => void,
+): Pick<OptionRow, 'value' | 'set'> {
+  return {
+    value: words.join('|'),
+    set(options, value) {
+      const word = words.find((one) => one === value)
+      if (word === undefined) return [`"${value}" is not known`, `it is one of ${words.join(', ')}`]
+      take(options, word)
+      return undefined
+    },
   }
-  return options
 }
 
-function parseOption(token: Token, options: RouteOptions, line: SourceLine): string | undefined {
-  const equals = token.text.indexOf('=')
-  const name = equals === -1 ? token.text : token.text.slice(0, equals)
-  const row = Object.hasOwn(routeOptionTable, name) ? routeOptionTable[name] : undefined
-  if (row === undefined) {
-    line.error(token, `unknown option "${name}"`, didYouMean(name, Object.keys(routeOptionTable)))
-    return undefined
+function editRow(side: 'req' | 'res', what: string): OptionRow {
+  const field = side === 'req' ? 'requestEdits' : 'responseEdits'
+  return {
+    value: 'Name=value, +Name=value or -Name',
+    default: '',
+    text: `sets, adds or removes a field of ${what}; the value may have captures`,
+    captures: true,
+    ...(side === 'res' ? { answers: true } : {}),
+    set(options, text, template) {
+      const form = editForm(text)
+      if (isWrong(form)) return form
+      const value = templateFrom(template, form.valueAt)
+      const wrong = refusedField(form.name, side) ?? valueMistake(value)
+      if (wrong !== undefined) return wrong
+      const edit: FieldEdit = { action: form.action, name: form.name, value }
+      const edits = (options[field] ??= [])
+      if (isEditedTwice(edit, edits)) return [`${form.name} is set or removed twice`, 'leave one out']
+      edits.push(edit)
+      return undefined
+    },
   }
-  if ((row.value === undefined) !== (equals === -1)) {
-    line.error(
-      token,
-      row.value === undefined ? `"${name}" takes no value` : `"${name}" needs a value: ${name}=${row.value}`,
-    )
-    return name
-  }
-  const wrong = row.set(options, token.text.slice(equals + 1))
-  if (wrong !== undefined) line.error(token, wrong)
-  return name
 }

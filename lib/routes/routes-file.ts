@@ -28,8 +28,16 @@ export class SourceLine {
 
   /** @param help what to write instead */
   error(token: Token, message: string, help = ''): void {
-    const place = this.place(token)
-    this.#report({ severity: 'error', place, lineText: this.text, message, help })
+    this.#say('error', token, message, help)
+  }
+
+  /** For what is odd, but does as it says. @param help what to write instead */
+  warning(token: Token, message: string, help = ''): void {
+    this.#say('warning', token, message, help)
+  }
+
+  #say(severity: Mistake['severity'], token: Token, message: string, help: string): void {
+    this.#report({ severity, place: this.place(token), lineText: this.text, message, help })
   }
 }
 

@@ -1,6 +1,7 @@
 import { didYouMean } from './did-you-mean.js'
 import { partOf, type Token } from './lex.js'
 import type { SourceLine } from './routes-file.js'
+import { templateText, type Capture } from './template.js'
 
 /** Values by name, such as the environment. */
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -9,24 +10,39 @@ export type Variables = Readonly<Record<string, string | undefined>>
 // all behind it.
 const reference = /\$\{([^{}:]*)(?::-([^{}]*))?\}|\$\{[^]*/g
 const nameForm = /^[A-Z][A-Z0-9_]*$/
+const captureForm = /^[a-z][A-Za-z0-9_.-]*$/
 
 /**
  * Puts values in place of `${NAME}` and `${NAME:-fallback}`, in upper-case names; it happens within a
- * token, so a value can never add one. As in a shell, the fallback stands for an empty value too.
- * An unknown name without fallback is reported.
+ * token, so a value can never add one, nor a capture. As in a shell, the fallback stands for an empty value
+ * too. `${name}` in lower case is a capture, and becomes a part of its own. An unknown name without fallback
+ * is reported.
  */
 export function expandVariables(token: Token, variables: Variables, line: SourceLine): Token {
   if (!token.text.includes('${')) return token
-  let spoilt = false
-  const expanded = (whole: string, name: string | undefined, fallback: string | undefined, at: number) => {
+  const parts: (string | Capture)[] = []
+  let [literal, end, spoilt] = ['', 0, false]
+  for (const { index, 0: whole, 1: name, 2: fallback } of token.text.matchAll(reference)) {
+    literal += token.text.slice(end, index)
+    end = index + whole.length
     const value = valueOf(name, fallback, variables)
-    if (value !== undefined) return value
-    spoilt = true
-    line.error(partOf(token, at, whole.length), ...mistakeIn(name, variables))
-    return whole
+    if (value === undefined && isCapture(name, fallback)) {
+      parts.push(literal, { capture: name })
+      literal = ''
+      continue
+    }
+    if (value === undefined) {
+      spoilt = true
+      line.error(partOf(token, index, whole.length), ...mistakeIn(name, variables))
+    }
+    literal += value ?? whole
   }
-  const text = token.text.replace(reference, expanded)
-  return { ...token, text, spoilt }
+  parts.push(literal + token.text.slice(end))
+  return { ...token, text: templateText(parts), ...(parts.length > 1 ? { parts } : {}), spoilt }
+}
+
+function isCapture(name: string | undefined, fallback: string | undefined): name is string {
+  return name !== undefined && fallback === undefined && captureForm.test(name)
 }
 
 function valueOf(

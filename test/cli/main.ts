@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Server } from 'node:net'
 import t from 'tap'
 import { run, serving } from '../../fixtures/routes/fake-terminal.js'
-import { serveOptions } from '../../lib/cli/option-table.js'
+import { limitOptions } from '../../lib/cli/limit-options.js'
+import { plainOptions, serveOptions } from '../../lib/cli/option-table.js'
 
 const route = ['--route', '* -> :3000']
 const free = ['--listen', '127.0.0.1:0']
@@ -32,6 +33,28 @@ t.test('--help names the command, and help of the command its options', async (t
     t.equal(code, 0)
     for (const name of Object.keys(serveOptions)) t.match(output, new RegExp(`^ {2}--${name} `, 'm'))
   }
+})
+
+t.test('help has the limits in a group of their own below the other options', async (t) => {
+  const { output } = await run(['serve', '--help'])
+  const groups = output.split(/^(?=\S+:$)/m).map((group) => group.split('\n'))
+  t.strictSame(
+    groups.slice(1).map(([title]) => title),
+    ['Options:', 'Limits:'],
+  )
+  const [, options = [], limits = []] = groups.map((lines) =>
+    lines.flatMap((line) => /^ {2}--([a-z-]+)/.exec(line)?.[1] ?? []),
+  )
+  t.strictSame(options, [...Object.keys(plainOptions), 'version', 'help'])
+  t.strictSame(limits, Object.keys(limitOptions))
+  t.match(output, /^ {2}--head-timeout .*\n? *\[string\] \[default: 10s\]$/m)
+  t.match(output, /^ {2}--max-head .*\[default: 16k\]$/m)
+})
+
+t.test('what stands in the environment is not shown as the default', async (t) => {
+  const environment = { RAILSCALE_LOG: 'json', RAILSCALE_MAX_HEAD: '8k' }
+  const { output } = await run(['serve', '--help'], { environment })
+  t.equal(output, (await run(['serve', '--help'])).output)
 })
 
 t.test('help is as wide as the terminal, and no wider than is read well', async (t) => {
@@ -81,11 +104,9 @@ for (const [what, argv, sentence] of [
     ['serve', ...route, '--metrics', '--metrics', '127.0.0.1:0'],
     '--metrics is given twice',
   ],
-  [
-    'a form that the log has not',
-    ['serve', ...route, '--log', 'xml'],
-    'this cannot be used: --log "xml"; the choices are "pretty", "json", "off"',
-  ],
+  ['a limit without value', ['serve', ...route, '--max-head'], '--max-head needs a value'],
+  ['a limit twice', ['serve', '--max-head', '8k', '--max-head', '8k', ...route], '--max-head is given twice'],
+  ['a limit that is none', ['serve', ...route, '--head-time', '3s'], 'Unknown argument: head-time'],
 ] as const) {
   t.test(`${what} is told in a sentence, with the place where help is, and nothing listens`, async (t) => {
     const listened = t.capture(Server.prototype, 'listen')
@@ -115,10 +136,38 @@ for (const [option, text] of [
     t.equal(output, '')
     t.equal(
       errors,
-      `railscale: ${option}: "${text}" is no address to listen on: write a port such as 8080, or host:port\n`,
+      `railscale: ${option}: "${text}" is no address to listen on: write a port such as 8080, ${option === '--listen' ? 'host:port, or unix:PATH' : 'or host:port'}\n`,
     )
     t.equal(listened().length, 0)
   })
+}
+
+for (const [option, text, sentence] of [
+  ['--head-timeout', '10', '"10" is no time without its unit: write 10s or 10ms (s, ms, m or h)'],
+  ['--connect-timeout', '0s', '"0s" is too little: a wait must end, so it takes 1ms or more'],
+  ['--max-head', '1g', '"1g" is too much: it takes 64k or less'],
+  ['--max-fields', '-1', '"-1" is no count: write a whole number such as 100'],
+  ['--max-connections', '0', '"0" is too little: it takes 1 or more'],
+  ['--trust', '10.1.0.0/8', '"10.1.0.0/8" has bits behind its prefix: write 10.0.0.0/8'],
+  ['--errors', 'none', '"none" is none of its values: write auto, brief, full'],
+  ['--log', 'xml', '"xml" is none of its values: write pretty, json, off'],
+  ['--listen', 'unix:', '"unix:" names no file: write unix:PATH, such as unix:/run/railscale.sock'],
+] as const) {
+  const variable = `RAILSCALE_${option.slice(2).toUpperCase().replace('-', '_')}`
+  t.test(
+    `${option} ${text} and ${variable}=${text} are told in a sentence, and nothing listens`,
+    async (t) => {
+      const listened = t.capture(Server.prototype, 'listen')
+      const told = (from: string): object => ({
+        code: 2,
+        output: '',
+        errors: `railscale: ${from}: ${sentence}\n`,
+      })
+      t.strictSame(await run(['serve', ...route, option, text]), told(option))
+      t.strictSame(await run(['serve', ...route], { environment: { [variable]: text } }), told(variable))
+      t.equal(listened().length, 0)
+    },
+  )
 }
 
 t.test('a number stays the text that it was, with its zeros', async (t) => {
@@ -192,9 +241,9 @@ t.test('variables that are empty or stand for no option take no part', async (t)
 
 t.test('a wrong variable is told as a wrong option is', async (t) => {
   for (const [name, value, sentence] of [
-    ['RAILSCALE_LOG', 'loud', 'this cannot be used: --log "loud"; the choices are'],
-    ['RAILSCALE_LISTEN', '127.0.0.1', '--listen: "127.0.0.1" is no address to listen on'],
-    ['RAILSCALE_METRICS', 'off', '--metrics: "off" is no address to listen on'],
+    ['RAILSCALE_LOG', 'loud', 'RAILSCALE_LOG: "loud" is none of its values'],
+    ['RAILSCALE_LISTEN', '127.0.0.1', 'RAILSCALE_LISTEN: "127.0.0.1" is no address to listen on'],
+    ['RAILSCALE_METRICS', 'off', 'RAILSCALE_METRICS: "off" is no address to listen on'],
     ['RAILSCALE_ROUTE', '* :3000', 'the arrow "->" is missing'],
   ] as const) {
     const given = name === 'RAILSCALE_ROUTE' ? [] : route

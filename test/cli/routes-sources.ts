@@ -1,5 +1,6 @@
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import t from 'tap'
 import { CommandError } from '../../lib/cli/exit-codes.js'
 import { loadRoutes, type RoutesArguments } from '../../lib/cli/routes-sources.js'
@@ -77,6 +78,65 @@ t.test('a file that may not be read', { skip: process.getuid?.() === 0 && 'root 
   const file = join(t.testdir({ secret: '* -> :1' }), 'secret')
   chmodSync(file, 0)
   t.match(refusal({ routes: file }), `${file}: error: it may not be read\n`)
+  t.end()
+})
+
+/** The content of the answers of `table`, in the order of its routes. */
+const answers = (table: RouteTable): string[] =>
+  table.routes.map(({ target }) => (target.kind === 'answer' ? target.content.toString('latin1') : ''))
+
+t.test('files of routes are found from the routes file, those of lines from the working directory', (t) => {
+  const file = 'a -> 200 @answer.txt'
+  const folder = t.testdir({
+    'answer.txt': 'here',
+    below: { r: `${file}\nb -> 200 @../answer.txt`, 'answer.txt': 'below' },
+  })
+  const before = process.cwd()
+  t.teardown(() => process.chdir(before))
+  process.chdir(folder)
+  const given = { routes: 'below/r', route: ['c -> 200 @answer.txt', `d -> 200 @${folder}/below/answer.txt`] }
+  t.strictSame(answers(load(given)), ['below', 'here', 'here', 'below'])
+  process.chdir('below')
+  t.strictSame(answers(load({ routes: 'r' })), ['below', 'here'])
+  t.end()
+})
+
+t.test('the certificates of an origin are read with the routes', (t) => {
+  const ca = resolve('fixtures/tls/ca.pem')
+  const [route] = load({ route: [`* -> https://a.test "ca=${ca}"`] }).routes
+  t.match(route, { target: { origins: [{ tls: { ca: readFileSync(ca, 'latin1') } }] } })
+  t.end()
+})
+
+t.test('a file of routes that cannot be used is a mistake with its place', (t) => {
+  const folder = t.testdir({ folder: {}, large: '', most: '' })
+  truncateSync(join(folder, 'large'), 10 * 1024 * 1024 + 1)
+  truncateSync(join(folder, 'most'), 10 * 1024 * 1024)
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  for (const [name, reason] of [
+    ['none', 'there is no such file'],
+    ['folder', 'it is a folder'],
+    ['large', 'it is larger than 10 MiB'],
+    ['pipe', 'it cannot be read: it is no plain file'],
+    ['most/x', /^it cannot be read: ENOTDIR/],
+    ['/dev/zero', 'it cannot be read: it is no plain file'],
+  ] as const) {
+    const [first = ''] = refusal({ route: ['* -> :1', `/x -> 200 @${resolve(folder, name)}`] })
+      .split('\n')
+      .filter((line) => line.startsWith('--route #2'))
+    const start = `--route #2:1:11: error: "${resolve(folder, name)}" cannot be used: `
+    t.equal(first.slice(0, start.length), start)
+    t.match(first.slice(start.length), reason)
+  }
+  t.equal(answers(load({ route: [`* -> 200 @${folder}/most`] }))[0]?.length, 10 * 1024 * 1024)
+  t.end()
+})
+
+t.test('what is odd is said, and the routes are served', (t) => {
+  const said: string[] = []
+  const table = loadRoutes({ route: ['* -> :1 strip'] }, {}, (text) => said.push(text))
+  t.strictSame(matches(table), ['*'])
+  t.match(said, [/^--route:1:9: warning: there is no path in the match that strip could remove\n[^]*\n$/])
   t.end()
 })
 

@@ -1,10 +1,12 @@
+import { lstatSync, readdirSync, writeFileSync } from 'node:fs'
 import { Server, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
-import { connectRaw, type RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { FakeTerminal, run, serving } from '../../fixtures/routes/fake-terminal.js'
+import { socketFolder } from '../../fixtures/socket-folder.js'
 import { main } from '../../lib/cli/main.js'
 
 const free = ['--listen', '127.0.0.1:0']
@@ -25,9 +27,9 @@ async function client(t: Test, port: number | undefined, host?: string): Promise
 }
 
 /** A client whose request the origin has and has not answered. */
-async function underWay(t: Test, more: readonly string[] = []) {
+async function underWay(t: Test, more: readonly string[] = [], changes: Partial<FakeTerminal> = {}) {
   const { origin: the, route } = await origin(t)
-  const gateway = await serving(t, ['serve', ...route, ...free, ...more])
+  const gateway = await serving(t, ['serve', ...route, ...free, ...more], changes)
   const peer = await client(t, gateway.ports[0])
   peer.send(get)
   const upstream = await the.peer()
@@ -245,3 +247,144 @@ t.test('what was logged last is written before it ends', async (t) => {
   const { errors } = await ended
   t.match(JSON.parse(errors), { method: 'GET', host: 'a.test', path: '/x', status: 200, response_bytes: 2 })
 })
+
+const everywhere = ['--route', '* -> 127.0.0.1:1']
+
+t.test('limits that are set are in force', async (t) => {
+  const limits = ['--max-head', '1k', '--max-fields', '3', '--head-timeout', '100ms']
+  const { ports } = await serving(t, ['serve', ...everywhere, ...free, ...limits])
+  for (const [sent, status] of [
+    [`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(1_024)}\r\n\r\n`, 431],
+    ['GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n', 431],
+    ['GET / HTTP/1.1\r\nHost: a\r\n', 408],
+  ] as const) {
+    const peer = await client(t, ports[0])
+    peer.send(sent)
+    t.match(await peer.untilEnd(), new RegExp(`^HTTP/1\\.1 ${status} `))
+  }
+})
+
+t.test('a limit in the environment is in force, and one on the command line before it', async (t) => {
+  const environment = { RAILSCALE_MAX_FIELDS: '1' }
+  for (const [more, status] of [
+    [[], 431],
+    [['--max-fields', '2'], 404],
+  ] as const) {
+    const { ports } = await serving(t, ['serve', '--route', 'b -> :1', ...free, ...more], { environment })
+    const peer = await client(t, ports[0])
+    peer.send('GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n')
+    t.match(await peer.untilEnd(), new RegExp(`^HTTP/1\\.1 ${status} `))
+  }
+})
+
+t.test('a client in --trust is believed, and --errors says what failures tell', async (t) => {
+  const { origin: the, route } = await origin(t)
+  const more = ['--trust', '10.0.0.0/8,127.0.0.1', '--errors', 'brief']
+  const { ports } = await serving(t, [
+    'serve',
+    ...route,
+    '--route',
+    'dead.test -> 127.0.0.1:1',
+    ...free,
+    ...more,
+  ])
+  const peer = await client(t, ports[0])
+  peer.send(get.replace('Host', 'X-Forwarded-For: 192.0.2.1\r\nHost'))
+  t.match(await (await the.peer()).untilText('\r\n\r\n'), /^X-Forwarded-For: 192\.0\.2\.1, ?127\.0\.0\.1\r$/m)
+  const other = await client(t, ports[0])
+  other.send('GET / HTTP/1.1\r\nHost: dead.test\r\n\r\n')
+  const told = await other.untilEnd()
+  t.match(told, 'ORIGIN_REFUSED')
+  t.notMatch(told, '127.0.0.1:1')
+})
+
+for (const [what, more, openFiles, told] of [
+  ['fit', ['--max-connections', '100'], 1_000, ''],
+  ['by default do not fit', [], 1_000, 'at most 389 client connections: this process may open 1000 files'],
+  ['asked for do not fit', ['--max-connections', '400'], 1_000, 'at most 389 client connections: this'],
+  ['by default do not fit, where the log is for programs,', ['--log', 'json'], 1_000, ''],
+  ['asked for do not fit', ['--log', 'json', '--max-connections', '400'], 1_000, 'at most 389 client'],
+] as const) {
+  t.test(`where the connections ${what} it says ${told === '' ? 'nothing' : told}`, async (t) => {
+    const { terminal } = await serving(t, ['serve', ...everywhere, ...free, ...more], { openFiles })
+    if (told === '') t.equal(terminal.errors, '')
+    else t.match(terminal.errors, `railscale: ${told}`)
+    t.ok(terminal.errors.split('\n').length <= 2)
+  })
+}
+
+t.test('no more clients are served than the process has files for', async (t) => {
+  const { upstream, peer, ports } = await underWay(t, [], { openFiles: 98 })
+  const refused = await client(t, ports[0])
+  t.match(await refused.untilEnd(), /^HTTP\/1\.1 503 /)
+  upstream.send(ok)
+  await peer.untilText('\r\n\r\nok')
+})
+
+t.test('a unix socket is said as it is written, answers, and is gone at the end', async (t) => {
+  const folder = socketFolder(t)
+  const listen = ['--listen', `unix:${folder}/a.sock,mode=600`]
+  const { terminal, ended } = await serving(t, ['serve', '--route', 'b -> :1', ...listen])
+  t.equal(terminal.output.split('\n')[0], `listening on unix:${folder}/a.sock`)
+  t.equal(lstatSync(join(folder, 'a.sock')).mode & 0o777, 0o600)
+  const peer = await connectUnix(join(folder, 'a.sock'))
+  peer.send(get)
+  t.match(await peer.untilEnd(), /^HTTP\/1\.1 404 /)
+  peer.end()
+  terminal.signal()
+  t.match(await ended, { code: 0 })
+  t.strictSame(readdirSync(folder), [])
+})
+
+t.test('a unix socket that cannot be had is told in one sentence, with exit code 3', async (t) => {
+  const folder = socketFolder(t)
+  writeFileSync(join(folder, 'file'), '')
+  const { terminal } = await serving(t, ['serve', ...everywhere, '--listen', `unix:${folder}/used`])
+  t.match(terminal.output, 'listening on unix:')
+  for (const [name, sentence] of [
+    ['used', 'used: the address is in use by another process; '],
+    ['file', 'file (what is there is no socket, and is left alone): the address cannot be listened on; '],
+    ['none/a', `none/a (there is no folder ${folder}/none/): the address cannot be listened on; `],
+  ] as const) {
+    const { code, output, errors } = await run(['serve', ...everywhere, '--listen', `unix:${folder}/${name}`])
+    t.match({ code, output }, { code: 3, output: '' })
+    t.ok(errors.startsWith(`railscale: unix:${folder}/${sentence}`), errors)
+    t.equal(errors.split('\n').length, 2)
+  }
+})
+
+t.test(
+  'a route on a port on which nothing listens is told with its place, and nothing listens',
+  async (t) => {
+    const listened = t.capture(Server.prototype, 'listen')
+    const unix = ['--listen', `unix:${socketFolder(t)}/a`]
+    for (const listen of [['--listen', '127.0.0.1:8080'], unix]) {
+      const { code, output, errors } = await run(['serve', '--route', 'a.test:8081 -> :1', ...listen])
+      t.match({ code, output }, { code: 2, output: '' })
+      t.match(
+        errors,
+        /^--route:1:\d+: error: the route is bound to port 8081, on which nothing listens\n[^]*\n1 error\n$/,
+      )
+    }
+    t.equal(listened().length, 0)
+  },
+)
+
+t.test(
+  'where port 0 is listened on such a route is told once the port is known, and all is given up',
+  async (t) => {
+    const listening = listens(t)
+    const { code, output, errors } = await run([
+      'serve',
+      '--route',
+      ':1/x -> :1',
+      ...free,
+      '--metrics',
+      '127.0.0.1:0',
+    ])
+    t.match({ code, output }, { code: 2, output: '' })
+    t.match(errors, 'the route is bound to port 1, on which nothing listens')
+    t.equal(listening.length, 2)
+    for (const { server, asked } of listening) t.notOk(server.listening, asked)
+  },
+)

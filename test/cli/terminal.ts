@@ -3,6 +3,7 @@ import t from 'tap'
 import { builtCommand, CliProcess } from '../../fixtures/routes/cli-process.js'
 import { connectRaw } from '../../fixtures/peers/raw-peer.js'
 import { processTerminal } from '../../lib/cli/terminal.js'
+import { openFilesLimit } from '../../lib/gateway/descriptor-limit.js'
 
 const serve = ['serve', '--route', 'none.test -> :1', '--listen', '127.0.0.1:0', '--log', 'json']
 
@@ -11,6 +12,7 @@ t.test('the terminal of this process is its streams and its environment', (t) =>
   t.equal(terminal.stdout, process.stdout)
   t.equal(terminal.stderr, process.stderr)
   t.equal(terminal.environment, process.env)
+  t.equal(terminal.openFiles, openFilesLimit())
   t.end()
 })
 

@@ -1,7 +1,5 @@
 import t from 'tap'
-import { limitTable, limitsWith, type LimitName } from '../../lib/core/limits.js'
-
-const names = Object.keys(limitTable) as LimitName[]
+import { limitNames as names, limitRows, limitTable, limitsWith } from '../../lib/core/limits.js'
 
 /** Rows whose number counts things, and so has no unit. */
 const counts = [
@@ -12,6 +10,7 @@ const counts = [
   'maxConnections',
   'maxIdlePerOrigin',
   'maxIdleUpstream',
+  'maxQueuedRequests',
 ]
 
 t.test('a limit is named after its unit, or counts things', (t) => {
@@ -33,6 +32,25 @@ t.test('every limit has a default that bounds something, and a text', (t) => {
     t.ok(Number.isSafeInteger(value) && value > 0, `${name} is a positive whole number`)
     t.match(text, /^[a-z0-9][^\n]*[^.\s]$/i, `${name} has a text without a full stop`)
   }
+  t.end()
+})
+
+t.test(
+  'every default is a value that its limit may have, and what 0 means stands where it means something',
+  (t) => {
+    for (const name of names) {
+      const { default: value, least = 1, most = Infinity, zero } = limitRows[name]
+      t.ok(least >= 1 && least <= value && value <= most, name)
+      if (zero !== undefined) t.match(zero, /^[a-z][^\n]*[^.\s]$/, name)
+      if (/TimeoutMs$/.test(name) && !/^(?:linger|drain)/.test(name)) t.equal(zero, undefined, `${name} ends`)
+    }
+    t.end()
+  },
+)
+
+t.test('a limit that may be 0 may be it in force', (t) => {
+  for (const name of names.filter((one) => limitRows[one].zero !== undefined))
+    t.equal(limitsWith({ [name]: 0 })[name], 0, name)
   t.end()
 })
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { BuiltCommand } from '../../fixtures/built-command.js'
 import { BuiltGateway } from '../../fixtures/built-gateway.js'
 import { answering, request, response } from '../../fixtures/exchanges.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
@@ -50,3 +51,43 @@ t.test(
     t.match(answer, '\ncode    REQUEST_HEAD_TIMEOUT\n')
   },
 )
+
+for (const [args, environment, sentence] of [
+  [
+    ['--head-timeout', '10'],
+    {},
+    '--head-timeout: "10" is no time without its unit: write 10s or 10ms (s, ms, m or h)',
+  ],
+  [
+    ['--idle-timeout', '0s'],
+    {},
+    '--idle-timeout: "0s" is too little: a wait must end, so it takes 1ms or more',
+  ],
+  [['--max-head', '1m'], {}, '--max-head: "1m" is too much: it takes 64k or less'],
+  [
+    [],
+    { RAILSCALE_MAX_FIELDS: 'all' },
+    'RAILSCALE_MAX_FIELDS: "all" is no count: write a whole number such as 100',
+  ],
+  [['--trust', '10.0.0.1/8'], {}, '--trust: "10.0.0.1/8" has bits behind its prefix: write 10.0.0.0/8'],
+  [['--errors', 'loud'], {}, '--errors: "loud" is none of its values: write auto, brief, full'],
+  [
+    ['--listen', 'unix:'],
+    {},
+    '--listen: "unix:" names no file: write unix:PATH, such as unix:/run/railscale.sock',
+  ],
+] as const) {
+  t.test(
+    `it does not start with ${[...args, ...Object.keys(environment)].join(' ')}, and says why`,
+    async (t) => {
+      const command = new BuiltCommand(
+        t,
+        'bin/railscale.js',
+        ['serve', '--route', '* -> :1', ...args],
+        environment,
+      )
+      t.equal(await command.ended, 2)
+      t.strictSame([command.output, command.errors], ['', `railscale: ${sentence}\n`])
+    },
+  )
+}

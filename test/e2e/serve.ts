@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { BuiltCommand } from '../../fixtures/built-command.js'
+import { socketFolder } from '../../fixtures/socket-folder.js'
 import { metricTable, pageName, type MetricName } from '../../lib/metrics/metric-table.js'
 
 async function origin(t: Test, serve: RequestListener): Promise<number> {
@@ -110,4 +112,35 @@ t.test('an event stream arrives event by event', async (t) => {
     t.equal(String((await arrived)[0]), `data: ${event}\n\n`)
   }
   response.destroy()
+})
+
+t.test('a client on a trusted unix socket is believed, one on a port is not', async (t) => {
+  const port = await origin(t, (asked, response) => response.end(String(asked.headers['x-forwarded-for'])))
+  const socketPath = join(socketFolder(t), 'socket')
+  const command = serve(t, '--listen', `unix:${socketPath}`, '--trust', 'unix', '--route', `* -> :${port}`)
+  const gateway = await command.port()
+  for (const [where, told] of [
+    [{ socketPath }, '192.0.2.1'],
+    [{ host: '127.0.0.1', port: gateway }, '127.0.0.1'],
+  ] as const) {
+    const headers = { host: 'a', 'x-forwarded-for': '192.0.2.1' }
+    const asked = request({ ...where, headers, agent: false })
+    asked.end()
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    t.equal(await textOf(response), told)
+  }
+})
+
+t.test('16 MiB up and down pass a unix socket byte for byte', async (t) => {
+  const content = Buffer.alloc(16 * 1024 * 1024, 'railscale ')
+  const port = await origin(t, (asked, response) => void asked.pipe(response))
+  const socketPath = join(socketFolder(t), 'socket')
+  const command = serve(t, '--listen', `unix:${socketPath}`, '--route', `* -> :${port}`)
+  await command.port()
+  const asked = request({ socketPath, method: 'PUT', headers: { host: 'a' }, agent: false })
+  asked.end(content)
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  const parts: Buffer[] = []
+  for await (const bytes of response) parts.push(bytes as Buffer)
+  t.ok(Buffer.concat(parts).equals(content))
 })

@@ -19,7 +19,14 @@ async function underWay(t: Test): Promise<UnderWay> {
   const origin = await RawOrigin.start()
   t.teardown(() => origin.close())
   const route = ['--route', `* -> 127.0.0.1:${origin.port} name=all`]
-  const command = new BuiltCommand(t, 'bin/railscale.js', ['serve', '--listen', '127.0.0.1:0', ...route])
+  const command = new BuiltCommand(t, 'bin/railscale.js', [
+    'serve',
+    '--listen',
+    '127.0.0.1:0',
+    '--max-connections',
+    '100',
+    ...route,
+  ])
   const port = await command.port()
   const [client, idle] = [await connectRaw(port), await connectRaw(port)]
   t.teardown(() => [client, idle].forEach((peer) => peer.destroy()))

@@ -1,9 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { existsSync, readdirSync } from 'node:fs'
 import type { Server } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import { startGateway } from '../../fixtures/gateway.js'
-import { connectRaw } from '../../fixtures/peers/raw-peer.js'
+import { connectRaw, connectUnix } from '../../fixtures/peers/raw-peer.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
+import { socketFolder } from '../../fixtures/socket-folder.js'
 import { limitsWith } from '../../lib/core/limits.js'
 import { Gateway } from '../../lib/gateway/gateway.js'
 import { parseListenAddress } from '../../lib/gateway/listen-address.js'
@@ -192,3 +195,87 @@ t.test('a gateway without a free descriptor tells of it and goes on', async (t) 
   await connect()
   await recorder.until('connection started', 2)
 })
+
+t.test('a gateway on a port and on unix sockets serves them all, and takes the files with it', async (t) => {
+  const origin = await RawOrigin.start(async (peer) => {
+    await peer.takeThrough('\r\n\r\n')
+    peer.send(answer.replace('Content', 'Connection: close\r\nContent'))
+  })
+  t.teardown(() => origin.close())
+  const paths = ['a', 'b'].map((name) => join(socketFolder(t), name))
+  const listen = ['127.0.0.1:0', ...paths.map((path) => `unix:${path}`)].map(parseListenAddress)
+  const { gateway, port, connect } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, {}, { listen })
+  t.strictSame(gateway.urls, [`http://127.0.0.1:${port}`, ...paths.map((path) => `unix:${path}`)])
+  t.strictSame(gateway.ports, [port])
+  const clients = [await connect(), ...(await Promise.all(paths.map(connectUnix)))]
+  for (const client of clients) {
+    client.send(request)
+    t.match(await client.untilText('\r\n\r\nok'), / 200 OK/)
+  }
+  const drained = gateway.drain()
+  for (const client of clients) {
+    await client.untilEnd()
+    client.end()
+  }
+  await drained
+  for (const path of paths) t.notOk(existsSync(path), path)
+})
+
+t.test('a gateway that cannot have all its unix sockets leaves no file behind', async (t) => {
+  const folder = socketFolder(t)
+  const listen = [`unix:${folder}/a`, `unix:${folder}/none/b`].map(parseListenAddress)
+  await t.rejects(startGateway(t, '* -> :1', {}, { listen }), { code: 'LISTEN_FAILED' })
+  t.strictSame(readdirSync(folder), [])
+})
+
+for (const changes of [{ maxIdleUpstream: 0 }, { upstreamIdleMs: 0 }]) {
+  t.test(`with ${Object.keys(changes).join()} 0 no upstream connection is kept`, async (t) => {
+    const origin = await RawOrigin.start(async (peer) => {
+      await peer.takeThrough('\r\n\r\n')
+      peer.send(answer)
+    })
+    t.teardown(() => origin.close())
+    const { gateway, connect } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, changes)
+    const client = await connect()
+    for (const count of [1, 2]) {
+      client.send(request)
+      await client.takeThrough('\r\n\r\nok')
+      t.equal(gateway.census.idleLinks, 0)
+      t.equal(origin.peers.length, count)
+    }
+  })
+}
+
+t.test('with drainTimeoutMs 0 exchanges in flight are cut at once', async (t) => {
+  const origin = await RawOrigin.start()
+  t.teardown(() => origin.close())
+  const { gateway, connect } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, { drainTimeoutMs: 0 })
+  const busy = await connect()
+  busy.send(request)
+  await (await origin.peer()).untilText('\r\n\r\n')
+  await gateway.drain()
+  t.match(await busy.untilEnd(), /^(?:HTTP\/1\.1 503 [^]*)?$/)
+})
+
+const viaAnother = request.replace('Host', 'Via: 1.1 another\r\nHost')
+for (const [errors, direct, indirect] of [
+  [undefined, true, false],
+  ['auto', true, false],
+  ['brief', false, false],
+  ['full', true, true],
+] as const) {
+  t.test(`failure answers of the form "${errors ?? 'left out'}" tell as much as it says`, async (t) => {
+    const { connect } = await startGateway(t, 'b.test -> :1', {}, errors === undefined ? {} : { errors })
+    for (const [sent, full] of [
+      [request, direct],
+      [viaAnother, indirect],
+    ] as const) {
+      const client = await connect()
+      client.send(sent)
+      const told = await client.untilEnd()
+      t.match(told, 'NO_ROUTE')
+      t.equal(/^to do /m.test(told), full)
+      client.end()
+    }
+  })
+}

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer, Server, type AddressInfo, type ListenOptions } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { connectRaw, type RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { socketFolder } from '../../fixtures/socket-folder.js'
 import type { ClientSocket } from '../../lib/gateway/client-socket.js'
 import { parseListenAddress } from '../../lib/gateway/listen-address.js'
 import { Listener } from '../../lib/gateway/listener.js'
@@ -9,6 +12,7 @@ import { Listener } from '../../lib/gateway/listener.js'
 interface Accepted {
   readonly client: ClientSocket
   readonly port: number
+  readonly unix: boolean
 }
 
 /** Listens on what `text` says until the test ends; `accepted` gives its client sockets. */
@@ -16,8 +20,8 @@ async function listening(t: Test, text: string) {
   const clients: Accepted[] = []
   const failures: Error[] = []
   const looks: (() => void)[] = []
-  const accept = (client: ClientSocket, port: number): void => {
-    clients.push({ client, port })
+  const accept = (client: ClientSocket, { port, unix }: Listener): void => {
+    clients.push({ client, port, unix })
     for (const look of looks.splice(0)) look()
   }
   const listener = await Listener.open(parseListenAddress(text), accept, (error) => failures.push(error))
@@ -69,7 +73,7 @@ for (const [text, host, url] of [
     t.equal(listener.urls.length, 1)
     t.ok(listener.urls[0]?.startsWith(url))
     await connected(t, listener.port, host)
-    t.equal((await accepted()).port, listener.port)
+    t.match(await accepted(), { port: listener.port, unix: false })
   })
 }
 
@@ -156,4 +160,27 @@ t.test('errors after the start, such as a lack of descriptors, are told and end 
   t.same(failures, [error])
   await connected(t, listener.port)
   await accepted(1)
+})
+
+t.test('a unix socket has no port, its clients no address, and its file goes with it', async (t) => {
+  const path = join(socketFolder(t), 'socket')
+  const { listener, accepted } = await listening(t, `unix:${path},mode=600`)
+  t.equal(listener.port, 0)
+  t.same(listener.urls, [`unix:${path}`])
+  const peer = await connectUnix(path)
+  t.teardown(() => peer.destroy())
+  const { client, port, unix } = await accepted()
+  t.match({ port, unix, address: client.socket.remoteAddress }, { port: 0, unix: true, address: undefined })
+  listener.close()
+  t.notOk(existsSync(path))
+  await t.rejects(connectUnix(path), { code: 'ENOENT' })
+  client.socket.write('still here')
+  await peer.untilText('still here')
+  listener.close()
+})
+
+t.test('a unix socket on which somebody answers is in use, and named', async (t) => {
+  const text = `unix:${join(socketFolder(t), 'socket')}`
+  await listening(t, text)
+  await refused(t, text, 'LISTEN_IN_USE', text)
 })

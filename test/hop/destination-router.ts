@@ -1,22 +1,22 @@
 import t, { type Test } from 'tap'
 import { MomentRecorder } from '../../fixtures/gateway.js'
+import { routeText, stillClock, tableOf } from '../../fixtures/hop-room.js'
+import { LateOrigin } from '../../fixtures/peers/late-origin.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
-import { CoarseClock } from '../../lib/core/coarse-clock.js'
+import type { CoarseClock } from '../../lib/core/coarse-clock.js'
 import { GatewayError } from '../../lib/core/errors.js'
 import { limitsWith, type Limits } from '../../lib/core/limits.js'
 import { DestinationRouter, type LinkDial, type LinkNeeds } from '../../lib/hop/destination-router.js'
 import { UpstreamLink } from '../../lib/hop/upstream-link.js'
 import type { RoutingKey } from '../../lib/message/routing-key.js'
-import { compileRoutes } from '../../lib/routes/compile.js'
-import type { Origin } from '../../lib/routes/route.js'
-import type { RouteTable } from '../../lib/routes/route-table.js'
+import type { Origin, Route } from '../../lib/routes/route.js'
 
 const repeatable: LinkNeeds = { repeatable: true, fresh: false }
 const unrepeatable: LinkNeeds = { repeatable: false, fresh: false }
 
 /** What a route is looked up by, as far as the cases here care. */
-function key(host: string, path: string): RoutingKey {
-  return { host, path, query: undefined, method: 'GET', listenerPort: 0 } as RoutingKey
+function key(host: string, path: string, method = 'GET'): RoutingKey {
+  return { host, path, query: undefined, method, listenerPort: 0 } as RoutingKey
 }
 
 interface Bench {
@@ -24,27 +24,30 @@ interface Bench {
   readonly recorder: MomentRecorder
   /** Stands still unless the test moves it. */
   readonly clock: CoarseClock
-  /** The origin that `path` leads to. */
+  readonly route: (path?: string) => Route
+  /** The origin whose turn it is on the route of `path`. */
   readonly origin: (path?: string) => Origin
-  /** Dials `path`'s origin, whatever lies in the pool. */
+  /** Asks for a link to the origin whose turn it is on the route of `path`. */
+  readonly asked: (needs: LinkNeeds, path?: string) => UpstreamLink | LinkDial
+  /** Dials the origin whose turn it is on the route of `path`, whatever lies in the pool. */
   readonly dialled: (path?: string) => Promise<UpstreamLink>
 }
 
 function bench(t: Test, routes: string, changes: Partial<Limits> = {}): Bench {
-  const clock = new CoarseClock()
-  clock.stop()
+  const clock = stillClock()
   const recorder = new MomentRecorder()
-  const table = compileRoutes([{ name: 'test', text: routes }]).table as RouteTable
-  const router = new DestinationRouter(table, limitsWith(changes), clock, recorder)
+  const router = new DestinationRouter(tableOf(routes), limitsWith(changes), clock, recorder)
   t.teardown(() => router.close())
-  const origin = (path = '/'): Origin => router.pick(router.match(key('a.test', path)))
-  const dialled = async (path = '/'): Promise<UpstreamLink> => {
-    const asked = router.route(origin(path), { repeatable: true, fresh: true })
-    const link = await (asked as LinkDial).connected
+  const route = (path = '/'): Route => router.match(key('a.test', path))
+  const origin = (path?: string): Origin => router.originsOf(route(path)).next([]) as Origin
+  const asked = (needs: LinkNeeds, path?: string): UpstreamLink | LinkDial =>
+    router.route(route(path), origin(path), needs)
+  const dialled = async (path?: string): Promise<UpstreamLink> => {
+    const link = await (asked({ repeatable: true, fresh: true }, path) as LinkDial).connected
     t.teardown(() => link.destroy())
     return link
   }
-  return { router, recorder, clock, origin, dialled }
+  return { router, recorder, clock, route, origin, asked, dialled }
 }
 
 async function rawOrigin(t: Test): Promise<RawOrigin> {
@@ -54,23 +57,27 @@ async function rawOrigin(t: Test): Promise<RawOrigin> {
 }
 
 t.test('a request goes to the origin of the route that takes its host and path', (t) => {
-  const { router } = bench(t, 'a.test -> 127.0.0.1:1\na.test/b -> 127.0.0.1:3')
+  const { origin } = bench(t, 'a.test -> 127.0.0.1:1\na.test/b -> 127.0.0.1:3')
   for (const [path, authority] of [
     ['/', '127.0.0.1:1'],
     ['/b/c', '127.0.0.1:3'],
   ] as const) {
-    t.equal(router.pick(router.match(key('a.test', path))).authority, authority)
+    t.equal(origin(path).authority, authority)
   }
   t.end()
 })
 
-for (const [what, host, path, code] of [
-  ['a host that no route takes', 'b.test', '/', 'NO_ROUTE'],
-  ['a path that leads elsewhere once it is resolved', 'a.test', '/x%2F../b', 'PATH_AMBIGUOUS'],
+for (const [what, host, path, method, code] of [
+  ['a host that no route takes', 'b.test', '/', 'GET', 'NO_ROUTE'],
+  ['a method that no route of the path takes', 'a.test', '/c', 'PUT', 'METHOD_NOT_ALLOWED'],
+  ['a path that leads elsewhere once it is resolved', 'a.test', '/x%2F../b', 'GET', 'PATH_AMBIGUOUS'],
 ] as const) {
   t.test(`${what} is ${code}`, (t) => {
-    const { router } = bench(t, 'a.test -> 127.0.0.1:1\na.test/b -> 127.0.0.1:3')
-    t.throws(() => router.match(key(host, path)), { code })
+    const { router } = bench(
+      t,
+      'GET a.test -> 127.0.0.1:1\na.test/b -> 127.0.0.1:3\nGET a.test/c -> 127.0.0.1:1',
+    )
+    t.throws(() => router.match(key(host, path, method)), { code })
     t.end()
   })
 }
@@ -88,10 +95,10 @@ t.test('where nothing is kept a link is dialled, and the dial recorded', async (
 
 t.test('a kept link comes at once, without a promise and without a dial', async (t) => {
   const origin = await rawOrigin(t)
-  const { router, recorder, origin: chosen, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
+  const { router, recorder, asked, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
   const link = await dialled()
   link.release(4_000)
-  t.equal(router.route(chosen(), repeatable), link)
+  t.equal(asked(repeatable), link)
   t.equal(link.reused, true)
   t.same(recorder.moments, ['dialled', 'reused'])
   t.equal(router.pool.size, 0, 'one exchange at a time has it')
@@ -127,13 +134,13 @@ for (const [what, needs, idleMs, taken] of [
   const name = `a request that ${what} ${taken ? 'takes' : 'leaves'} a link that was idle for ${idleMs} ms`
   t.test(name, async (t) => {
     const origin = await rawOrigin(t)
-    const { router, clock, origin: chosen, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
+    const { clock, asked, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
     const link = await dialled()
     link.release(10_000)
     clock.now += idleMs
-    const asked = router.route(chosen(), needs)
-    t.equal(asked === link, taken)
-    if (!(asked instanceof UpstreamLink)) (await asked.connected).destroy()
+    const given = asked(needs)
+    t.equal(given === link, taken)
+    if (!(given instanceof UpstreamLink)) (await given.connected).destroy()
   })
 }
 
@@ -161,20 +168,123 @@ t.test('no more links are kept for all origins than the bound of all', async (t)
 
 t.test('a dial can be given up, with the reason that its promise then has', async (t) => {
   const origin = await rawOrigin(t)
-  const { router, recorder, origin: chosen } = bench(t, `* -> 127.0.0.1:${origin.port}`)
-  const dial = router.route(chosen(), repeatable) as LinkDial
+  const { recorder, asked } = bench(t, `* -> 127.0.0.1:${origin.port}`)
+  const dial = asked(repeatable) as LinkDial
   dial.abort(new GatewayError('CLIENT_GONE'))
   await t.rejects(dial.connected, { code: 'CLIENT_GONE' })
   t.same(recorder.moments, [])
 })
 
 t.test('an origin that refuses is ORIGIN_REFUSED, and no dial is recorded', async (t) => {
-  const origin = await RawOrigin.start()
-  const { port } = origin
-  await origin.close()
-  const { router, recorder, origin: chosen } = bench(t, `* -> 127.0.0.1:${port}`)
-  await t.rejects((router.route(chosen(), repeatable) as LinkDial).connected, { code: 'ORIGIN_REFUSED' })
+  const { port } = await LateOrigin.down(t)
+  const { recorder, asked } = bench(t, `* -> 127.0.0.1:${port}`)
+  await t.rejects((asked(repeatable) as LinkDial).connected, { code: 'ORIGIN_REFUSED' })
   t.same(recorder.moments, [])
+})
+
+/** Two origins of one route, of which the first is down. */
+async function firstIsDown(t: Test) {
+  const [late, second] = [await LateOrigin.down(t), await rawOrigin(t)]
+  const ports = [late.port, second.port]
+  const { router, route, origin, clock } = bench(t, routeText(...ports.map((port) => `127.0.0.1:${port}`)))
+  const first = origin()
+  const dialFirst = (): LinkDial => router.route(route(), first, repeatable) as LinkDial
+  /** The ports of the origins of three turns. */
+  const turns = (): number[] => [origin().port, origin().port, origin().port]
+  return { late, second, clock, dialFirst, turns }
+}
+
+t.test('an origin that could not be reached is left out for its time', async (t) => {
+  const { turns, dialFirst, clock, late, second } = await firstIsDown(t)
+  await t.rejects(dialFirst().connected)
+  t.same(turns(), [second.port, second.port, second.port])
+  clock.now += 1_000
+  t.ok(turns().includes(late.port))
+})
+
+t.test('while one request tries an origin whose time is over the others go elsewhere', async (t) => {
+  const { turns, dialFirst, clock, late, second } = await firstIsDown(t)
+  await t.rejects(dialFirst().connected)
+  clock.now += 1_000
+  await late.start()
+  const dial = dialFirst()
+  t.same(turns(), [second.port, second.port, second.port])
+  ;(await dial.connected).destroy()
+  t.ok(turns().includes(late.port), 'then it serves again')
+})
+
+for (const [what, outBefore] of [
+  ['leaves no origin out', false],
+  ['lets the next request try the origin whose time is over', true],
+] as const) {
+  t.test(`a dial that was given up ${what}`, async (t) => {
+    const { turns, dialFirst, clock, late } = await firstIsDown(t)
+    if (outBefore) await t.rejects(dialFirst().connected)
+    clock.now += 1_000
+    const dial = dialFirst()
+    dial.abort(new GatewayError('CLIENT_GONE'))
+    await t.rejects(dial.connected, { code: 'CLIENT_GONE' })
+    t.ok(turns().includes(late.port))
+  })
+}
+
+t.test('what is known of the origins of a route is known to all its requests', (t) => {
+  const { router, route } = bench(t, 'a.test -> 127.0.0.1:1\na.test/b -> 127.0.0.1:1')
+  t.equal(router.originsOf(route()), router.originsOf(route()))
+  t.not(router.originsOf(route()), router.originsOf(route('/b')))
+  t.end()
+})
+
+t.test('once an origin is reached the requests that its route holds try again', async (t) => {
+  const origin = await rawOrigin(t)
+  const { router, route, dialled } = bench(t, `* -> 127.0.0.1:${origin.port} wait=5s`)
+  const held = router.originsOf(route()).held.hold(60_000, new GatewayError('ORIGIN_REFUSED'))
+  await dialled()
+  await held.worthATry
+})
+
+t.test('a connection of a route with max-conns serves no other route', async (t) => {
+  const { port } = await rawOrigin(t)
+  const { router, asked, dialled } = bench(
+    t,
+    `a.test -> 127.0.0.1:${port} max-conns=2\na.test/b -> 127.0.0.1:${port}`,
+  )
+  const [own, other] = [await dialled('/'), await dialled('/b')]
+  own.release(4_000)
+  t.not(await dialled('/b'), own)
+  other.release(4_000)
+  t.equal(asked(repeatable, '/'), own)
+  t.equal(router.pool.size, 1)
+})
+
+t.test('a connection that is too old for a request makes room where max-conns leaves none', async (t) => {
+  const { port } = await rawOrigin(t)
+  const { router, route, clock, asked, dialled } = bench(t, `* -> 127.0.0.1:${port} max-conns=2`)
+  const { gate } = router.originsOf(route())
+  const links = [await dialled(), await dialled()]
+  for (const link of links) link.release(4_000)
+  clock.now += 2_000
+  const aliveAfter = async (): Promise<boolean[]> => {
+    gate?.enter()
+    const link = await (asked(unrepeatable) as LinkDial).connected
+    t.teardown(() => link.destroy())
+    return links.map(({ alive }) => alive)
+  }
+  t.same(await aliveAfter(), [false, true], 'the one that was idle for longest went')
+  t.same(await aliveAfter(), [false, false])
+  t.equal(router.pool.size, 0)
+})
+
+t.test('a connection that is too old stays where max-conns leaves room', async (t) => {
+  const { port } = await rawOrigin(t)
+  const { router, route, clock, asked, dialled } = bench(t, `* -> 127.0.0.1:${port} max-conns=2`)
+  const old = await dialled()
+  old.release(4_000)
+  clock.now += 2_000
+  router.originsOf(route()).gate?.enter()
+  const link = await (asked(unrepeatable) as LinkDial).connected
+  t.teardown(() => link.destroy())
+  t.same([old.alive, router.pool.size], [true, 1])
 })
 
 t.test('closing ends the links that are kept, and those given back later', async (t) => {

@@ -296,3 +296,54 @@ t.test('whoever waits on a link that is destroyed is told nothing', async (t) =>
   await peer.untilEnd()
   t.same(exchange.told, [])
 })
+
+/** A link whose exchange becomes a tunnel with the head of a 101. */
+async function switched(t: Test): Promise<Bench & { readonly tunnel: Waiting; readonly exchange: Waiting }> {
+  const benched = await bench(t)
+  const exchange = benched.attached()
+  const tunnel = new Waiting()
+  t.intercept(exchange, 'parsed', { value: () => benched.link.switchTo(tunnel) })
+  benched.peer.send('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nfirst')
+  await tunnel.until('read')
+  return { ...benched, tunnel, exchange }
+}
+
+t.test(
+  'after a 101 the tunnel has the bytes, those in the same read too, and the exchange none',
+  async (t) => {
+    const { peer, tunnel, exchange } = await switched(t)
+    t.same(tunnel.told, ['content first', 'read'])
+    peer.send('second HTTP/1.1 200 OK\r\n\r\n')
+    await tunnel.until('content second HTTP/1.1 200 OK\r\n\r\n')
+    t.same(exchange.told, [])
+  },
+)
+
+t.test('in a tunnel the end of one direction leaves the other open', async (t) => {
+  const { link, peer, tunnel } = await switched(t)
+  peer.end('last')
+  await tunnel.until('complete')
+  t.notOk(tunnel.error)
+  t.equal(sendNow(link, Buffer.from('still here')), true)
+  await peer.untilText('still here')
+  t.equal(peer.ended, false)
+  link.end()
+  await peer.untilEnd()
+})
+
+t.test('in a tunnel the gateway may end first, and is still sent what the origin has', async (t) => {
+  const { link, peer, tunnel } = await switched(t)
+  link.end()
+  await peer.untilEnd()
+  peer.send('still here')
+  await tunnel.until('content still here')
+  peer.end()
+  await tunnel.until('complete')
+})
+
+t.test('a tunnel that the origin resets is told, and the exchange before it is not', async (t) => {
+  const { pool, peer, tunnel, exchange } = await switched(t)
+  peer.reset()
+  await tunnel.until('failed RESPONSE_INCOMPLETE')
+  t.same([exchange.told, pool.size], [[], 0])
+})

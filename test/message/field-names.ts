@@ -33,6 +33,8 @@ const known: Readonly<Record<string, FieldKind>> = {
   Expect: FieldKind.Expect,
   'Max-Forwards': FieldKind.MaxForwards,
   Date: FieldKind.Date,
+  Location: FieldKind.Location,
+  'Content-Location': FieldKind.ContentLocation,
 }
 
 t.test('the fields that a gateway acts on are known in any case', (t) => {
@@ -55,7 +57,13 @@ t.test('all other names pass, those that only look alike too', (t) => {
   for (const name of [
     ...['Accept', 'Cookie', 'Hosts', 'ost', 'Hos', 'Content-Lengt', 'Content-Length2', 'X-Host', 'H'],
     ...['content-lengti', 'Transfer-Encodinh', 'X-Forwarded', 'my_field', '_', '(ost', '\x08ost', '\xe8ost'],
-    ...['constructor', '__proto__', 'toString', 'a-name-that-is-longer-than-any-name-that-is-known'],
+    ...[
+      'Content_Location',
+      'constructor',
+      '__proto__',
+      'toString',
+      'a-name-that-is-longer-than-any-name-that-is-known',
+    ],
   ]) {
     t.equal(kindIn(name), FieldKind.Other, name)
     t.equal(kindOfName(name), FieldKind.Other, name)

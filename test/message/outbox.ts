@@ -150,3 +150,40 @@ for (const size of [1_000, 15_000, 16_384, 65_536, 1 << 20]) {
     },
   )
 }
+
+/** What follows the head, and the head that takes its place: shorter, longer, and as long. */
+for (const [rest, other] of [
+  [[], 'HTTP/1.1 204 No Content\r\n\r\n'],
+  [[13, 'tail'], 'X'],
+  [[13, 'tail'], `${head}${head}`],
+  [[20_000], head.toUpperCase()],
+] as const) {
+  const shape = `text ${other.length} in the place of text ${head.length}, before ${rest.length} more`
+
+  t.test(`the first piece is replaced, and nothing else: ${shape}`, async (t) => {
+    const { socket, peer } = await pair(t)
+    const { out, sent } = filled([head, ...rest])
+    out.keep()
+    out.replaceFirst(other)
+    const wanted = Buffer.concat([Buffer.from(other, 'latin1'), sent.subarray(head.length)])
+    t.equal(out.byteLength, wanted.length)
+    out.flush(socket)
+    await peer.until(() => peer.received.length >= wanted.length)
+    t.ok(Buffer.from(peer.received, 'latin1').equals(wanted))
+  })
+}
+
+t.test('what is kept stays as it was, however the bytes behind it change', async (t) => {
+  const { socket, peer } = await pair(t)
+  const out = new Outbox()
+  const bytes = Buffer.from('before')
+  out.text(head)
+  out.bytes(bytes)
+  out.keep()
+  bytes.fill('x')
+  out.replaceFirst('HEAD ')
+  out.bytes(bytes)
+  out.flush(socket)
+  await peer.until(() => peer.received.length >= 'HEAD beforexxxxxx'.length)
+  t.equal(peer.received, 'HEAD beforexxxxxx')
+})

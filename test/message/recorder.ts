@@ -14,6 +14,7 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     dialled: (seconds) => told.push(['dialled', seconds]),
     reused: () => told.push('reused'),
     relayed: (seconds, responseBytes) => told.push(['relayed', seconds, responseBytes]),
+    tunnelled: (bytesPassthrough) => told.push(['tunnelled', bytesPassthrough]),
     exchangeDone: (record) => told.push(record),
   }
   const record: ExchangeRecord = {
@@ -35,6 +36,7 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
   recorder.reused()
   recorder.forwarded(0.2, 3, 4)
   recorder.relayed(0.5, 6)
+  recorder.tunnelled(8)
   recorder.failed(new GatewayError('ORIGIN_REFUSED'))
   if (recorder.wantsExchanges) recorder.exchangeDone(record)
   recorder.connectionEnded(7)
@@ -44,6 +46,7 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     'reused',
     ['forwarded', 0.2, 3, 4],
     ['relayed', 0.5, 6],
+    ['tunnelled', 8],
     ['failed', 'ORIGIN_REFUSED'],
     record,
     ['ended', 7],

@@ -98,6 +98,7 @@ t.test('every moment is recorded in its instruments', (t) => {
         ['frames_parsed', 1],
       ],
     ],
+    [() => recorder.tunnelled(77), [['bytes_passthrough', 77]]],
   ] as const) {
     moment()
     t.strictSame(told(), expected)

@@ -11,6 +11,7 @@ function tellAll(recorder: Recorder): void {
   recorder.reused()
   recorder.forwarded(1, 2, 3)
   recorder.relayed(1, 2)
+  recorder.tunnelled(1)
   recorder.failed(new GatewayError('INTERNAL'))
   recorder.connectionEnded(1)
 }

@@ -1,21 +1,24 @@
 import t from 'tap'
 import { parseResponse, passedThrough, written } from '../../fixtures/parsed-messages.js'
 import { Outbox } from '../../lib/message/outbox.js'
+import type { ResponseFrame } from '../../lib/message/parsed-data.js'
 import type { ResponseHead } from '../../lib/message/response-head.js'
 import { FramePipeline, type OutgoingFraming } from '../../lib/pipeline/frame-pipeline.js'
 
 /** The least pipeline: the head is a word, the framing what the test says. */
 class WordPipeline extends FramePipeline<ResponseHead> {
   readonly #framing: OutgoingFraming
+  readonly #word: string
 
-  constructor(out: Outbox, framing: OutgoingFraming) {
+  constructor(out: Outbox, framing: OutgoingFraming, word = 'HEAD ') {
     super(out)
     this.#framing = framing
+    this.#word = word
   }
 
   protected override head(): string {
     this.outgoing = this.#framing
-    return 'HEAD '
+    return this.#word
   }
 }
 
@@ -89,5 +92,19 @@ t.test('an empty piece of raw content is no last chunk', (t) => {
   pipeline.process(parseResponse(close).head)
   pipeline.passthrough(Buffer.alloc(0))
   t.equal(written(out), 'HEAD ')
+  t.end()
+})
+
+t.test('a head takes the place of the one before, and the rest goes on as that one says', (t) => {
+  const out = new Outbox()
+  const { head, parts } = parseResponse(chunked.replace('\r\n\r\n', '\r\nConnection: x-sum\r\n\r\n'))
+  const [, chunk, trailers] = parts as ResponseFrame[]
+  const first = new WordPipeline(out, 'chunked')
+  first.process(head)
+  first.process(chunk as ResponseFrame)
+  const second = new WordPipeline(out, 'chunked', 'ANOTHER HEAD ')
+  second.replaceHead(head)
+  second.process(trailers as ResponseFrame)
+  t.equal(written(out), 'ANOTHER HEAD b\r\nabc12345678\r\n0\r\n\r\n', 'X-Sum is for this hop')
   t.end()
 })

@@ -1,19 +1,17 @@
 import t from 'tap'
 import { parseRequest, passedThrough } from '../../fixtures/parsed-messages.js'
-import {
-  forwardedLines,
-  RequestPipeline,
-  viaLoops,
-  type RequestEdits,
-} from '../../lib/pipeline/request-pipeline.js'
+import { requestSource, type ForwardedPeer } from '../../lib/pipeline/forwarded-fields.js'
+import { RequestPipeline, viaLoops, type RequestEdits } from '../../lib/pipeline/request-pipeline.js'
 
-const connectionLines = 'X-Forwarded-For: 192.0.2.7\r\n'
+const peer: ForwardedPeer = { address: '192.0.2.7', port: 8080, trusted: false }
+const connectionLines = 'X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n'
 
 /** What goes upstream of a request; an identifier that was made for it is shown as MADE. */
-function upstream(text: string, edits: Partial<RequestEdits> = {}): string {
+function upstream(text: string, edits: Partial<RequestEdits> = {}, from = peer): string {
   const message = parseRequest(text)
-  const all = { path: message.head.path, prefix: '', originAuthority: 'origin.test:81', ...edits }
-  const out = passedThrough(message, (box) => new RequestPipeline(box, all, connectionLines))
+  const host = message.head.authority || 'origin.test:81'
+  const all = { path: message.head.path, prefix: '', host, upgrade: '', changes: undefined, ...edits }
+  const out = passedThrough(message, (box) => new RequestPipeline(box, all, requestSource(from)))
   return out.replace(/^X-Request-Id: [0-9a-f]{24}\r$/m, 'X-Request-Id: MADE\r')
 }
 
@@ -271,14 +269,100 @@ t.test(
   },
 )
 
-for (const [peer, port, client, listener] of [
-  ['192.0.2.7', 8080, 'X-Forwarded-For: 192.0.2.7\r\n', 'X-Forwarded-Port: 8080\r\n'],
-  ['::ffff:192.0.2.7', 80, 'X-Forwarded-For: 192.0.2.7\r\n', 'X-Forwarded-Port: 80\r\n'],
-  ['2001:db8::7', 80, 'X-Forwarded-For: 2001:db8::7\r\n', 'X-Forwarded-Port: 80\r\n'],
-  ['', 0, '', ''],
+/** What the route has in mind, of a request with these field lines behind Host, and the lines that leave before the added ones. */
+const edited: readonly {
+  readonly name: string
+  readonly edits: Partial<RequestEdits>
+  readonly sent?: readonly string[]
+  readonly kept: readonly string[]
+}[] = [
+  {
+    name: 'another Host stands where the one of the client stood',
+    edits: { host: 'o:81' },
+    kept: ['Host: o:81'],
+  },
+  {
+    name: 'RFC 9110 section 7.8: an upgrade goes up with the Connection that makes it one',
+    edits: { upgrade: 'websocket' },
+    sent: ['Upgrade: h2c, WebSocket', 'Connection: keep-alive, upgrade', 'Sec-WebSocket-Key: a'],
+    kept: ['Host: h', 'Sec-WebSocket-Key: a', 'Upgrade: websocket', 'Connection: Upgrade'],
+  },
+  {
+    name: 'an upgrade and TE share one Connection',
+    edits: { upgrade: 'websocket' },
+    sent: ['Upgrade: websocket', 'Connection: upgrade, te', 'TE: trailers'],
+    kept: ['Host: h', 'TE: trailers', 'Upgrade: websocket', 'Connection: TE, Upgrade'],
+  },
+  {
+    name: 'RFC 7540 section 3.2.1: with h2c its settings go up',
+    edits: { upgrade: 'h2c, foo' },
+    sent: ['http2-settings: AAMAAABk', 'Upgrade: h2c, foo', 'Connection: upgrade, HTTP2-Settings'],
+    kept: ['Host: h', 'HTTP2-Settings: AAMAAABk', 'Upgrade: h2c, foo', 'Connection: Upgrade, HTTP2-Settings'],
+  },
+  {
+    name: 'the settings of h2c do not go up with another protocol',
+    edits: { upgrade: 'foo' },
+    sent: ['HTTP2-Settings: AAMAAABk', 'Upgrade: foo', 'Connection: upgrade'],
+    kept: ['Host: h', 'Upgrade: foo', 'Connection: Upgrade'],
+  },
+]
+
+for (const { name, edits, sent = [], kept } of edited) {
+  t.test(name, (t) => {
+    t.equal(
+      upstream(`GET / HTTP/1.1\r\nHost: h\r\n${lines(sent)}\r\n`, edits),
+      `GET / HTTP/1.1\r\n${lines(kept)}${added()}`,
+    )
+    t.end()
+  })
+}
+
+t.test('what the route changes is changed last, so that it wins over what the gateway adds', (t) => {
+  const out = upstream('GET / HTTP/1.1\r\nHost: h\r\nCookie: a=1\r\nA: 1\r\n\r\n', {
+    changes: [
+      { action: 'remove', name: 'cookie', value: '' },
+      { action: 'set', name: 'X-Forwarded-Proto', value: 'https' },
+      { action: 'add', name: 'A', value: '2' },
+      { action: 'remove', name: 'X-Request-Id', value: '' },
+    ],
+  })
+  const kept = added().replace('X-Forwarded-Proto: http\r\n', '').replace('X-Request-Id: MADE\r\n\r\n', '')
+  t.equal(out, `GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\n${kept}X-Forwarded-Proto: https\r\nA: 2\r\n\r\n`)
+  t.end()
+})
+
+t.test('a body goes up behind a head whose fields were changed', (t) => {
+  const changes = [{ action: 'remove', name: 'A', value: '' }] as const
+  const out = upstream('POST / HTTP/1.1\r\nHost: h\r\nA: 1\r\nContent-Length: 2\r\n\r\nhi', { changes })
+  t.match(out, /^POST \/ HTTP\/1\.1\r\nHost: h\r\nContent-Length: 2\r\nVia: [^]*\r\n\r\nhi$/)
+  t.notMatch(out, '\r\nA: ')
+  t.end()
+})
+
+const passedOn = [
+  'X-Forwarded-For: 203.0.113.9',
+  'x-forwarded-host: shop.test',
+  'X-Forwarded-Proto: https',
+  'X-Forwarded-Port: 443',
+  'X-Forwarded-Prefix: /outer',
+  'Forwarded: for=203.0.113.9',
+  'X-Real-IP: 203.0.113.9',
+  'X_Forwarded_For: 203.0.113.9',
+  'Proxy: http://evil.test/',
+]
+
+for (const [prefix, kept, prefixLine] of [
+  ['', passedOn.slice(1, 5), ''],
+  ['/api', passedOn.slice(1, 4), 'X-Forwarded-Prefix: /outer/api\r\n'],
 ] as const) {
-  t.test(`the X-Forwarded-* lines of a connection from ${peer || 'a unix socket'}`, (t) => {
-    t.equal(forwardedLines(peer, port), `${client}X-Forwarded-Proto: http\r\n${listener}`)
+  t.test(`what a trusted peer says of those before it goes up; "${prefix}" was cut here`, (t) => {
+    const text = `GET / HTTP/1.1\r\nHost: h\r\n${lines(passedOn)}\r\n`
+    t.equal(
+      upstream(text, { prefix }, { ...peer, trusted: true }),
+      `GET / HTTP/1.1\r\nHost: h\r\n${lines([...kept, 'X-Real-IP: 203.0.113.9'])}` +
+        'Via: 1.1 railscale\r\nX-Forwarded-For: 203.0.113.9, 192.0.2.7\r\n' +
+        `Forwarded: for=203.0.113.9, for=192.0.2.7\r\n${prefixLine}X-Request-Id: MADE\r\n\r\n`,
+    )
     t.end()
   })
 }

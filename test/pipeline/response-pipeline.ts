@@ -1,16 +1,26 @@
 import t from 'tap'
 import { parseResponse, passedThrough } from '../../fixtures/parsed-messages.js'
-import { ResponsePipeline, type ClientSide } from '../../lib/pipeline/response-pipeline.js'
+import {
+  connectionLine,
+  ResponsePipeline,
+  type ClientSide,
+  type ResponseEdits,
+} from '../../lib/pipeline/response-pipeline.js'
 
 interface Client extends Partial<Omit<ClientSide, 'persists'>> {
   readonly persistent?: boolean
 }
 
+const unchanged: ResponseEdits = { location: () => undefined, changes: undefined }
+
 /** What goes downstream of a response; a date that was added is shown as NOW. */
-function downstream(text: string, client: Client = {}): string {
+function downstream(text: string, client: Client = {}, edits: Partial<ResponseEdits> = {}): string {
   const { minorVersion = 1, method = 'GET', persistent = true } = client
   const side: ClientSide = { minorVersion, method, persists: () => persistent }
-  const out = passedThrough(parseResponse(text, method), (box) => new ResponsePipeline(box, side))
+  const out = passedThrough(
+    parseResponse(text, method),
+    (box) => new ResponsePipeline(box, side, { ...unchanged, ...edits }),
+  )
   return out.replace(/^Date: \w{3}, \d\d \w{3} 20\d\d [\d:]{8} GMT\r$/gm, 'Date: NOW\r')
 }
 
@@ -135,12 +145,12 @@ const framing: readonly FramingCase[] = [
   {
     name: 'RFC 9112 section 7.1: a chunked body is chunked anew, and its trailers follow as far as they may',
     text: `HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\ntransfer-encoding: chunked\r\nA: 1\r\n\r\n${chunkedBody}`,
-    relayed: `HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nA: 1\r\nTransfer-Encoding: chunked\r\n${dateLine}\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n`,
+    relayed: `HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nA: 1\r\n${dateLine}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n`,
   },
   {
     name: 'RFC 9110 section 7.6.1: trailers that Connection names are removed, and so is Trailer',
     text: `HTTP/1.1 200 OK\r\nConnection: X-Sum, Trailer\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n${chunkedBody}`,
-    relayed: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${dateLine}\r\n5\r\nhello\r\n0\r\n\r\n`,
+    relayed: `HTTP/1.1 200 OK\r\n${dateLine}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
   },
   {
     name: 'a chunked body is un-chunked for HTTP/1.0 and ends with the connection, without trailers',
@@ -151,7 +161,7 @@ const framing: readonly FramingCase[] = [
   {
     name: 'a close-delimited body becomes chunked for HTTP/1.1, and no trailers are promised',
     text: 'HTTP/1.1 200 OK\r\nTrailer: X\r\nConnection: close\r\n\r\nhello',
-    relayed: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${dateLine}\r\n5\r\nhello\r\n0\r\n\r\n`,
+    relayed: `HTTP/1.1 200 OK\r\n${dateLine}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
   },
   {
     name: 'a close-delimited body stays so for HTTP/1.0',
@@ -162,7 +172,7 @@ const framing: readonly FramingCase[] = [
   {
     name: 'an empty close-delimited body is an empty chunked one',
     text: 'HTTP/1.1 200 OK\r\n\r\n',
-    relayed: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${dateLine}\r\n0\r\n\r\n`,
+    relayed: `HTTP/1.1 200 OK\r\n${dateLine}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
   },
   {
     name: 'Content-Length: 0 is kept',
@@ -229,7 +239,7 @@ const framing: readonly FramingCase[] = [
     name: 'a chunked body is chunked where the connection does not persist too',
     text: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunkedBody}`,
     client: { persistent: false },
-    relayed: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${dateLine}Connection: close\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n`,
+    relayed: `HTTP/1.1 200 OK\r\n${dateLine}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n`,
   },
   {
     name: 'RFC 9110 section 15.2: interim heads go down as they are, without Date, framing and connection lines',
@@ -267,11 +277,73 @@ for (const { minorVersion, text, closeDelimited, asked } of [
     let times = 0
     let pipeline: ResponsePipeline | undefined
     passedThrough(parseResponse(text), (out) => {
-      pipeline = new ResponsePipeline(out, { minorVersion, method: 'GET', persists: () => ++times > 0 })
+      const side: ClientSide = { minorVersion, method: 'GET', persists: () => ++times > 0 }
+      pipeline = new ResponsePipeline(out, side, unchanged)
       return pipeline
     })
     t.equal(times, asked)
     t.equal(pipeline?.closeDelimited, closeDelimited)
     t.end()
   })
+}
+
+t.test('RFC 9110 section 7.8: a 101 keeps its protocol, and what follows it passes as it is', (t) => {
+  const head =
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: WebSocket\r\nconnection: upgrade, X\r\nX: 1\r\nA: 1\r\n'
+  t.equal(
+    downstream(`${head}Content-Length: 3\r\n\r\n\x00\xff\r\n`, { persistent: false }),
+    `HTTP/1.1 101 Switching Protocols\r\nA: 1\r\n${dateLine}Upgrade: WebSocket\r\nConnection: Upgrade\r\n\r\n\x00\xff\r\n`,
+  )
+  t.end()
+})
+
+t.test('what is set, added or removed is so behind what the gateway does, but never its framing', (t) => {
+  const changes = [
+    { action: 'remove', name: 'server', value: '' },
+    { action: 'set', name: 'Date', value: 'never' },
+    { action: 'add', name: 'Set-Cookie', value: 'b=2' },
+  ] as const
+  t.equal(
+    downstream(
+      'HTTP/1.1 103 Early Hints\r\nServer: o\r\n\r\nHTTP/1.1 200 OK\r\nServer: o\r\nSet-Cookie: a=1\r\n\r\nhello',
+      { persistent: false },
+      { changes },
+    ),
+    'HTTP/1.1 103 Early Hints\r\nServer: o\r\n\r\n' +
+      'HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nDate: never\r\nSet-Cookie: b=2\r\n' +
+      'Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+  )
+  t.end()
+})
+
+t.test(
+  'Location and Content-Location are turned back where they stand, if there is something to turn',
+  (t) => {
+    const turned = (location: string): string | undefined => (location === '/x' ? '/api/x' : undefined)
+    t.equal(
+      downstream(
+        'HTTP/1.1 201 Created\r\nlocation: /x\r\nA: /x\r\nCONTENT-LOCATION:/x\r\nLocation:  /y\r\nContent-Length: 0\r\n\r\n',
+        {},
+        { location: turned },
+      ),
+      `HTTP/1.1 201 Created\r\nlocation: /api/x\r\nA: /x\r\nCONTENT-LOCATION: /api/x\r\nLocation:  /y\r\nContent-Length: 0\r\n${dateLine}\r\n`,
+    )
+    t.end()
+  },
+)
+
+for (const [persistent, minorVersion, line] of [
+  [true, 1, ''],
+  [true, 0, 'Connection: keep-alive\r\n'],
+  [false, 1, 'Connection: close\r\n'],
+  [false, 0, 'Connection: close\r\n'],
+] as const) {
+  const says = line.trim() || 'nothing of the connection'
+  t.test(
+    `to HTTP/1.${minorVersion} a response after which it is ${persistent ? 'kept' : 'closed'} says ${says}`,
+    (t) => {
+      t.equal(connectionLine(persistent, minorVersion), line)
+      t.end()
+    },
+  )
 }

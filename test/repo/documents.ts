@@ -1,8 +1,18 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { generatedSections, withSection, writtenSection } from '../../fixtures/documents.js'
+import { startGateway } from '../../fixtures/gateway.js'
+import { takeMessage, type Message } from '../../fixtures/peers/messages.js'
+import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { manualBlock, manualMarks, namedRequests, type NamedRequest } from '../../fixtures/readme-manual.js'
+import { ReadmeOrigin } from '../../fixtures/readme-origins.js'
+import { jsonLine } from '../../lib/cli/exchange-line.js'
+import { variableOf } from '../../lib/cli/option-row.js'
 import { serveOptions } from '../../lib/cli/option-table.js'
+import { GatewayError } from '../../lib/core/errors.js'
+import { compileRoutes } from '../../lib/routes/compile.js'
+import { countMistakes, formatMistake } from '../../lib/routes/mistake.js'
 
 // `npm run docs` brings the documents up to date with the tables.
 const write = process.env['RAILSCALE_WRITE_DOCUMENTS'] === '1'
@@ -38,3 +48,123 @@ t.test('README names the scripts that there are, and no others', (t) => {
   for (const name of named) t.ok(builtIn.has(name) || name in scripts, `npm ${name}`)
   t.end()
 })
+
+const routesPage = 'railscale-routes.5'
+const manual = readFileSync('man/railscale.1', 'utf8').replaceAll('\\-', '-')
+
+t.test('the man pages are set without a warning', (t) => {
+  for (const page of ['railscale.1', routesPage]) {
+    const { error, status, stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww', `man/${page}`], {
+      encoding: 'utf8',
+    })
+    if (error !== undefined) t.comment('there is no groff on this machine')
+    else t.strictSame({ status, stderr }, { status: 0, stderr: '' }, page)
+  }
+  t.end()
+})
+
+t.test('railscale.1 has every section that a man page of a command has, and every option', (t) => {
+  const sections = [...manual.matchAll(/^\.SH (.+)$/gm)].map(([, name]) => name)
+  for (const name of [
+    ...['NAME', 'SYNOPSIS', 'OPTIONS', 'TRUST', 'FAILURE ANSWERS', 'LIMITS', 'CONFORMANCE'],
+    ...['EXIT STATUS', 'FILES', 'ENVIRONMENT', 'EXAMPLES', 'SEE ALSO'],
+  ]) {
+    t.ok(sections.includes(name), name)
+  }
+  for (const name of Object.keys(serveOptions)) {
+    t.match(manual, `.B --${name} `, name)
+    t.match(manual, ` ${variableOf(name)}.`, variableOf(name))
+  }
+  t.end()
+})
+
+t.test('railscale.1 names every member of a line of the JSON log', (t) => {
+  const record = {
+    ...{ method: 'GET', host: 'a.test', path: '/', status: 200, route: 'a', origin: 'b', requestBytes: 0 },
+    ...{ responseBytes: 2, forwardSeconds: 0.1, connectSeconds: 0.1, relaySeconds: 0.1 },
+    error: new GatewayError('CLIENT_GONE'),
+  }
+  const log = manual.slice(manual.indexOf('.SH LOG'), manual.indexOf('.SH METRICS'))
+  for (const member of Object.keys(JSON.parse(jsonLine(record)) as object)) {
+    t.match(log, new RegExp(`^\\.BR? ${member}(?: [,.])?$`, 'm'), member)
+  }
+  t.end()
+})
+
+t.test('the examples of railscale.1 are commands that serve takes', (t) => {
+  const examples = manual.slice(manual.indexOf('.SH EXAMPLES'))
+  const named = [...examples.matchAll(/ --([a-z-]+)/g)].map(([, name]) => name as string)
+  t.ok(named.length > 8)
+  for (const name of named) t.ok(name in serveOptions, name)
+  t.end()
+})
+
+t.test('railscale-routes.5 compiles', (t) => {
+  for (const name of manualMarks(routesPage, 'example')) {
+    if (name === 'mistakes') continue
+    const { mistakes } = compileRoutes([{ name, text: manualBlock(routesPage, 'example', name) }], {}, () =>
+      readFileSync('fixtures/tls/ca.pem'),
+    )
+    t.same(mistakes.map(formatMistake), [], name)
+  }
+  t.same(manualMarks(routesPage, 'example'), ['mistakes', 'development', 'moved', 'several'])
+  t.end()
+})
+
+t.test('the mistake of railscale-routes.5 looks as it is shown there', (t) => {
+  const text = 'a.test -> :3000\na.test/api -> :4000 strp\n'
+  const { mistakes } = compileRoutes([{ name: 'routes.txt', text }])
+  const shown = [...mistakes.map(formatMistake), countMistakes(mistakes), ''].join('\n')
+  t.equal(shown, manualBlock(routesPage, 'example', 'mistakes'))
+  t.end()
+})
+
+for (const name of manualMarks(routesPage, 'requests')) {
+  t.test(`the requests of railscale-routes.5 go where it says: ${name}`, async (t) => {
+    const routes = manualBlock(routesPage, 'example', name)
+    const { connect } = await startGateway(t, await withOrigins(t, routes))
+    for (const request of namedRequests(manualBlock(routesPage, 'requests', name))) {
+      const peer = await connect()
+      const message = await asked(peer, request)
+      peer.destroy()
+      checkOutcome(t, request, message)
+    }
+  })
+}
+
+/** `routes` with an origin of our own for each that they name; it answers with the name. */
+async function withOrigins(t: Test, routes: string): Promise<string> {
+  const tokens = new Set(
+    [...routes.matchAll(/-> ([^\s0-9]\S*|[0-9.]+:[0-9]+)/g)].map(([, token]) => token as string),
+  )
+  let text = routes
+  for (const token of tokens) {
+    const { port } = await ReadmeOrigin.start(t, token)
+    text = text
+      .replaceAll(`-> ${token} `, `-> 127.0.0.1:${port} `)
+      .replaceAll(`-> ${token}\n`, `-> 127.0.0.1:${port}\n`)
+  }
+  return text
+}
+
+async function asked(peer: RawPeer, { method, host, target, line }: NamedRequest): Promise<Message> {
+  const lines = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...(line === '' ? [] : [line])]
+  peer.send(`${lines.join('\r\n')}\r\n\r\n`)
+  if (method === 'HEAD') return { head: await peer.takeThrough('\r\n\r\n'), content: '' }
+  return takeMessage(peer)
+}
+
+function checkOutcome(t: Test, { text, method, outcome }: NamedRequest, { head, content }: Message): void {
+  if ('origin' in outcome) {
+    const { origin, path } = outcome
+    const said = `${origin}: ${method} ${path}`
+    if (method === 'HEAD') t.match(head, `\r\nX-Asked: ${said}\r\n`, text)
+    else t.equal(content, `${said}\n`, text)
+    return
+  }
+  const { status, more } = outcome
+  t.match(head, `HTTP/1.1 ${status} `, text)
+  if (status === 405) t.match(head, `\r\nAllow: ${more}\r\n`, text)
+  else if (status > 300 && status < 400) t.match(head, `\r\nLocation: ${more}\r\n`, text)
+  else if (more !== '') t.equal(content, more, text)
+}

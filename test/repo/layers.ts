@@ -24,6 +24,7 @@ const doors: Readonly<Record<string, string>> = {
   yargs: 'cli',
   chalk: 'cli',
   leven: 'routes',
+  mrmime: 'routes',
   '@opentelemetry/api': 'metrics',
   '@opentelemetry/sdk-metrics': 'metrics',
   '@opentelemetry/exporter-prometheus': 'metrics',

@@ -16,6 +16,7 @@ t.test('the package holds what runs and what explains it, and nothing else', (t)
     'bin/railscale.js',
     'dist/cli/main.js',
     'man/railscale.1',
+    'man/railscale-routes.5',
     'README.md',
     'LICENSE',
     'CHANGELOG.md',

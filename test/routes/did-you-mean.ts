@@ -1,5 +1,5 @@
 import t from 'tap'
-import { didYouMean } from '../../lib/routes/did-you-mean.js'
+import { didYouMean, nearestWord } from '../../lib/routes/did-you-mean.js'
 
 for (const [text, words, meant] of [
   ['strip', ['name', 'strip'], 'strip'],
@@ -22,6 +22,7 @@ for (const [text, words, meant] of [
 ] as const) {
   t.test(`"${text}" among ${words.join(', ') || 'no words'}: ${meant || 'nothing near'}`, (t) => {
     t.equal(didYouMean(text, words), meant === '' ? '' : `did you mean "${meant}"?`)
+    t.equal(nearestWord(text, words), meant === '' ? undefined : meant)
     t.end()
   })
 }

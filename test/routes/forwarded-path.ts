@@ -5,6 +5,7 @@ import { forwardedPath, forwardedPrefix } from '../../lib/routes/forwarded-path.
 import type { Route } from '../../lib/routes/route.js'
 
 proveCases(t, 'strip')
+proveCases(t, 'prefix')
 
 t.test('what strip removes is named as it was sent, for X-Forwarded-Prefix', (t) => {
   const stripped = tableOf('/a/~b strip -> :1').routes[0] as Route
@@ -19,7 +20,13 @@ t.test('what strip removes is named as it was sent, for X-Forwarded-Prefix', (t)
   }
   const kept = tableOf('/a -> :1').routes[0] as Route
   t.equal(forwardedPrefix(kept, '/a/x'), '')
-  const any = tableOf('* strip -> :1').routes[0] as Route
+  const root = tableOf('/a prefix=/ -> :1').routes[0] as Route
+  t.equal(forwardedPrefix(root, '/%61/x'), '/%61')
+  for (const option of ['prefix=/p', 'path=/p']) {
+    const replaced = tableOf(`/a ${option} -> :1`).routes[0] as Route
+    t.equal(forwardedPrefix(replaced, '/a/x'), '', option)
+  }
+  const any = tableOf('* prefix=/ -> :1').routes[0] as Route
   t.equal(forwardedPrefix(any, '/a/x'), '')
   t.end()
 })
@@ -34,10 +41,24 @@ t.test(
       const prefix = `/${random.oneOf(['a', '%61'])}/${random.oneOf(['b', '%62'])}`
       const rest = random.several(0, 6, () => random.oneOf(['/', '//', 'x', '%2F', '%62', '.', ';'])).join('')
       const path = rest === '' || rest.startsWith('/') ? prefix + rest : `${prefix}/${rest}`
-      const forwarded = forwardedPath(route, path)
+      const forwarded = forwardedPath(route, { host: '', path })
       const kept = path.slice(prefix.length).replace(/^\/*/, '/')
       if (forwardedPrefix(route, path) !== prefix || forwarded !== kept) t.fail(`${path} became ${forwarded}`)
     }
     t.end()
   },
 )
+
+t.test('whatever a request captures, the path begins with one slash', (t) => {
+  for (const [routes, path, forwarded] of [
+    ['/t path=${rest} -> :1', '/t////evil.test', '/evil.test'],
+    ['/t path=/${rest} -> :1', '/t/x', '/x'],
+    ['/t/:id path=/${id}/${id} -> :1', '/t/', '/'],
+    ['/t/:id path=/${id}${rest} -> :1', '/t/%2e/x', '/%2e/x'],
+    ['/t prefix=/p -> :1', '/t//x', '/p//x'],
+  ] as const) {
+    const route = tableOf(routes).routes[0] as Route
+    t.equal(forwardedPath(route, { host: '', path }), forwarded, `${routes} ${path}`)
+  }
+  t.end()
+})

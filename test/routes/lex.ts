@@ -54,6 +54,15 @@ for (const [line, token, before] of [
   })
 }
 
+t.test('a token is quoted if it begins with a quote', (t) => {
+  const { tokens } = lexLine('"a" b"c" @"d" "e"f ""')
+  t.strictSame(
+    tokens.map(({ quoted }) => quoted === true),
+    [true, false, false, true, true],
+  )
+  t.end()
+})
+
 t.test('every character of a line stands in one token, one comment, or between them', (t) => {
   const line = 'a.test "b c" -> "\\"" # d'
   const covered = lexLine(line).tokens.map(({ column, length }) =>

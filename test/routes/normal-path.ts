@@ -2,19 +2,22 @@ import t from 'tap'
 import { SeededRandom } from '../../fixtures/routes/seeded-random.js'
 import { normalPath, resolvedPath } from '../../lib/routes/normal-path.js'
 
-t.test('of all octets exactly the unreserved ones are decoded (RFC 3986 section 2.3)', (t) => {
-  const decoded: string[] = []
-  for (let octet = 0; octet < 256; octet++) {
-    const digits = octet.toString(16).padStart(2, '0')
-    const normal = normalPath(`/%${digits}`)
-    t.equal(normalPath(`/%${digits.toUpperCase()}`), normal)
-    if (normal === `/%${digits.toUpperCase()}`) continue
-    t.equal(normal, `/${String.fromCharCode(octet)}`)
-    decoded.push(String.fromCharCode(octet))
-  }
-  t.equal(decoded.join(''), '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~')
-  t.end()
-})
+t.test(
+  'of all octets exactly the unreserved ones, star and colon are decoded (RFC 3986 section 2.3)',
+  (t) => {
+    const decoded: string[] = []
+    for (let octet = 0; octet < 256; octet++) {
+      const digits = octet.toString(16).padStart(2, '0')
+      const normal = normalPath(`/%${digits}`)
+      t.equal(normalPath(`/%${digits.toUpperCase()}`), normal)
+      if (normal === `/%${digits.toUpperCase()}`) continue
+      t.equal(normal, `/${String.fromCharCode(octet)}`)
+      decoded.push(String.fromCharCode(octet))
+    }
+    t.equal(decoded.join(''), '*-.0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~')
+    t.end()
+  },
+)
 
 for (const [path, normal] of [
   ['/', '/'],
@@ -30,6 +33,7 @@ for (const [path, normal] of [
   ['/%6', '/%6'],
   ['/%6g/%zz', '/%6g/%zz'],
   ['/%%61', '/%a'],
+  ['/%3aa%2A', '/:a*'],
   ['*', '*'],
 ] as const) {
   t.test(`the normal form of ${path} is ${normal} (RFC 3986 section 6.2.2)`, (t) => {

@@ -1,21 +1,31 @@
 import t from 'tap'
 import { tableOf } from '../../fixtures/routes/routes-cases.js'
-import type { Route } from '../../lib/routes/route.js'
+import { originsOf, type Route } from '../../lib/routes/route.js'
 
 t.test('a route has all of its line, in the form in which requests are compared', (t) => {
-  const table = tableOf(' A.test.,*.B.test,[::1]/%61/b%2a$ strip -> Origin.test:81 # here')
+  const table = tableOf('A.test.,*.B.test,[::1]/%61/b%2a$ strip -> Origin.test:81 # here')
   const expected: Route = {
     name: 'A.test.,*.B.test,[::1]/%61/b%2a$',
+    methods: [],
     hosts: [
       { kind: 'exact', name: 'a.test' },
       { kind: 'wildcard', suffix: '.b.test' },
       { kind: 'exact', name: '[::1]' },
     ],
-    path: { segments: ['a', 'b%2A'], exact: true },
-    origins: [{ host: 'origin.test', port: 81, authority: 'origin.test:81' }],
-    strip: true,
+    path: { segments: ['a', 'b*'], exact: true },
+    conditions: [],
+    target: {
+      kind: 'origins',
+      origins: [
+        {
+          ...{ scheme: 'http', host: 'origin.test', port: 81, authority: 'origin.test:81' },
+          ...{ text: 'origin.test:81', key: 'http://origin.test:81', weight: 1, backup: false },
+        },
+      ],
+    },
+    options: { strip: true },
     matchText: 'A.test.,*.B.test,[::1]/%61/b%2a$',
-    place: { file: 'routes.txt', line: 1, column: 2, length: 32 },
+    place: { file: 'routes.txt', line: 1, column: 1, length: 32 },
   }
   t.strictSame(table.routes, [expected])
   t.end()
@@ -27,8 +37,18 @@ t.test('the shortest route takes every host and path', (t) => {
     name: '*',
     hosts: [{ kind: 'any' }],
     path: { segments: [], exact: false },
-    origins: [{ host: 'localhost', port: 3000, authority: 'localhost:3000' }],
-    strip: false,
+    target: { kind: 'origins', origins: [{ host: 'localhost', port: 3000 }] },
+    options: {},
   })
+  t.end()
+})
+
+t.test('a route that answers by itself has no origins', (t) => {
+  const [own, other] = tableOf('/x -> 200 "ok"\n* -> :1 -> :2').routes as [Route, Route]
+  t.strictSame(originsOf(own), [])
+  t.strictSame(
+    originsOf(other).map(({ port }) => port),
+    [1, 2],
+  )
   t.end()
 })

@@ -44,9 +44,11 @@ t.test('a line reports what is wrong on it, with its place and its text', (t) =>
   t.strictSame(line.place(token), place)
   line.error(token, 'it is wrong')
   line.error(token, 'it is still wrong', 'leave it out')
+  line.warning(token, 'it is odd')
   t.strictSame(told, [
     { severity: 'error', place, lineText: 'a b c', message: 'it is wrong', help: '' },
     { severity: 'error', place, lineText: 'a b c', message: 'it is still wrong', help: 'leave it out' },
+    { severity: 'warning', place, lineText: 'a b c', message: 'it is odd', help: '' },
   ])
   t.end()
 })

@@ -21,7 +21,8 @@ t.test('the environment of the process can be given as it is', (t) => {
   t.teardown(() => delete process.env['RAILSCALE_TEST_PORT'])
   process.env['RAILSCALE_TEST_PORT'] = '3456'
   const source = { name: 'r', text: '* -> :${RAILSCALE_TEST_PORT}' }
-  t.equal(compileRoutes([source], process.env).table?.routes[0]?.origins[0]?.port, 3456)
+  const [route] = compileRoutes([source], process.env).table?.routes ?? []
+  t.match(route, { target: { origins: [{ port: 3456 }] } })
   t.end()
 })
 
@@ -30,6 +31,19 @@ t.test('a value is put in as it is, whatever replacing text would make of it', (
   const token = { text: 'a${V}b${V}', column: 4, length: 10 }
   const V = "$&$1$$`'\\${V}"
   t.strictSame(expandVariables(token, { V }, line), { ...token, text: `a${V}b${V}`, spoilt: false })
+  t.end()
+})
+
+t.test('a capture is a part of its own, between literal ones with their values put in', (t) => {
+  const line = new SourceLine('r', 1, '', () => t.fail('there is no mistake'))
+  const text = 'p=${V}/${id}${host.1}${V}'
+  t.strictSame(expandVariables({ text, column: 1, length: text.length }, { V: '${x}' }, line), {
+    text: 'p=${x}/${id}${host.1}${x}',
+    column: 1,
+    length: text.length,
+    parts: ['p=${x}/', { capture: 'id' }, '', { capture: 'host.1' }, '${x}'],
+    spoilt: false,
+  })
   t.end()
 })
 

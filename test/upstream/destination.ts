@@ -131,6 +131,48 @@ t.test('a destination is not alive from the end on, before it is closed', async 
   t.strictSame(owner.told, ['closed without an error'])
 })
 
+t.test('by default the end of what the origin sends ends what it is sent, too', async (t) => {
+  const { peer } = await pair(t)
+  peer.end()
+  await peer.untilEnd()
+})
+
+t.test('kept half open, it can be sent bytes after its end, until it is told the end', async (t) => {
+  const { destination, owner, peer } = await pair(t)
+  destination.keepHalfOpen()
+  peer.end('last')
+  await owner.untilTold('ended')
+  await turn()
+  t.equal(destination.alive, false, 'for an exchange it would be over')
+  destination.flush(outbox('still here'))
+  await peer.untilText('still here')
+  t.strictSame([peer.ended, owner.told], [false, ['received', 'ended']])
+  destination.end()
+  await peer.untilEnd()
+  await owner.untilTold('closed without an error')
+})
+
+t.test('an end comes behind what was flushed before it, and leaves the other direction open', async (t) => {
+  const { destination, owner, peer } = await pair(t)
+  destination.keepHalfOpen()
+  destination.flush(outbox('last'))
+  destination.end()
+  t.equal(await peer.untilEnd(), 'last')
+  peer.send('still here')
+  await owner.until(() => owner.bytes === 10)
+  t.equal(destination.alive, true)
+})
+
+t.test('ending twice, or what is destroyed, does nothing', async (t) => {
+  const { destination, owner } = await pair(t)
+  destination.end()
+  destination.end()
+  destination.destroy()
+  destination.end()
+  await owner.untilTold('closed without an error')
+  t.strictSame(owner.told, ['closed without an error'])
+})
+
 t.test('a connection that the origin resets is closed with the error', async (t) => {
   const { destination, owner, peer } = await pair(t)
   peer.reset()

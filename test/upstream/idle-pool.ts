@@ -193,6 +193,48 @@ t.test('a thing that ended while it lay here is forgotten and not taken', (t) =>
   t.end()
 })
 
+t.test('it knows how many lie under a key, and how many in all', (t) => {
+  const { clock, pool, give } = setUp()
+  t.equal(pool.count('o'), 0)
+  give('o', 'a')
+  give('o', 'b', 500)
+  give('p', 'c')
+  t.same([pool.count('o'), pool.count('p'), pool.count('q')], [2, 1, 0])
+  clock.tick(start + 1_000)
+  t.equal(pool.count('o'), 1, 'what has lain too long is gone')
+  pool.take('o', 4_000)
+  t.equal(pool.count('o'), 0)
+  pool.clear()
+  t.equal(pool.count('p'), 0)
+  t.end()
+})
+
+t.test('the one that has lain longest under a key can be put out, and no other key loses one', (t) => {
+  const { pool, give } = setUp()
+  const given = [give('o', 'a'), give('p', 'b'), give('o', 'c')]
+  const destroyed = (): number[] => given.map((thing) => thing.destroyed)
+  t.equal(pool.evict('o'), true)
+  t.same([destroyed(), pool.size], [[1, 0, 0], 2])
+  t.equal(pool.evict('o'), true)
+  t.same([destroyed(), pool.size], [[1, 0, 1], 1])
+  t.same([pool.evict('o'), pool.evict('q')], [false, false], 'there is none')
+  t.same([destroyed(), pool.size], [[1, 0, 1], 1])
+  t.equal(pool.take('p', 4_000), given[1])
+  t.end()
+})
+
+t.test('a key that was emptied takes things again', (t) => {
+  const { clock, pool, give } = setUp()
+  give('o', 'a')
+  pool.evict('o')
+  clock.tick(start + 1_000)
+  const next = give('o', 'b')
+  t.equal(pool.count('o'), 1)
+  clock.tick(start + 10_000)
+  t.same([next.destroyed, pool.size], [1, 0])
+  t.end()
+})
+
 t.test('a thing that was taken is not removed', (t) => {
   const { pool, give } = setUp()
   const thing = give('o', 'a')

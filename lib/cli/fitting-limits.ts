@@ -1,0 +1,18 @@
+import { limitsWith, type Limits } from '../core/limits.js'
+import { connectionsWithin } from '../gateway/descriptor-limit.js'
+
+/** The limits in force, and what is to be said about them at the start. */
+export interface FittingLimits {
+  readonly limits: Limits
+  /** A line with its end; '' if there is nothing to say. */
+  readonly notice: string
+}
+
+/** The defaults with `changes`, and no more client connections than a process that may open `openFiles` can serve. */
+export function fittingLimits(changes: Partial<Limits>, openFiles: number): FittingLimits {
+  const limits = limitsWith(changes)
+  const maxConnections = connectionsWithin(openFiles, limits.maxIdleUpstream)
+  if (maxConnections >= limits.maxConnections) return { limits, notice: '' }
+  const notice = `railscale: at most ${maxConnections} client connections: this process may open ${openFiles} files (ulimit -n)\n`
+  return { limits: { ...limits, maxConnections }, notice }
+}

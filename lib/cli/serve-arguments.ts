@@ -1,0 +1,48 @@
+import type { Limits } from '../core/limits.js'
+import type { FailureDetail } from '../exchange/exchange-services.js'
+import {
+  parseListenAddress,
+  parsePortAddress,
+  type ListenAddress,
+  type PortAddress,
+} from '../gateway/listen-address.js'
+import { TrustedPeers } from '../gateway/trusted-peers.js'
+import { reading, type GivenOptions } from './given-options.js'
+import { limitChanges } from './limit-options.js'
+import type { LogForm } from './log.js'
+import { plainOptions } from './option-table.js'
+import type { RoutesArguments } from './routes-sources.js'
+
+/** What `railscale serve` was given, read. */
+export interface ServeArguments extends RoutesArguments {
+  readonly listen: readonly ListenAddress[]
+  readonly trust: TrustedPeers
+  readonly errors: FailureDetail
+  readonly metrics: PortAddress | undefined
+  readonly log: LogForm | undefined
+  /** The limits that were set. */
+  readonly limits: Partial<Limits>
+}
+
+/** @throws CommandError about the first value that is wrong, with its option or variable */
+export function serveArguments(given: GivenOptions): ServeArguments {
+  const { listen, errors, metrics, log } = plainOptions
+  const asIs = (text: string): string => text
+  const addresses = given.readAll('listen', parseListenAddress)
+  const lines = given.readAll('route', asIs)
+  return {
+    routes: given.read('routes', asIs),
+    route: lines.length === 0 ? undefined : lines,
+    listen: addresses.length === 0 ? [parseListenAddress(listen.default)] : addresses,
+    trust: trusted(given),
+    errors: given.choice('errors', errors.choices) ?? errors.default,
+    metrics: given.read('metrics', (text) => parsePortAddress(text === '' ? metrics.bare : text)),
+    log: given.choice('log', log.choices),
+    limits: limitChanges((option, parse) => given.read(option, parse)),
+  }
+}
+
+function trusted(given: GivenOptions): TrustedPeers {
+  const peers = given.all('trust')
+  return reading(peers[0]?.from ?? '', () => TrustedPeers.parse(peers.map(({ text }) => text)))
+}

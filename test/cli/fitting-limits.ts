@@ -1,0 +1,41 @@
+import t from 'tap'
+import { fittingLimits } from '../../lib/cli/fitting-limits.js'
+import { limitsWith } from '../../lib/core/limits.js'
+
+t.test('where there are files enough the limits are as they were asked for, and nothing is said', (t) => {
+  for (const openFiles of [Infinity, 1_048_576, 20_608])
+    t.strictSame(fittingLimits({ maxFields: 3 }, openFiles), {
+      limits: limitsWith({ maxFields: 3 }),
+      notice: '',
+    })
+  t.strictSame(fittingLimits({ maxConnections: 100 }, 1_024).notice, '')
+  t.end()
+})
+
+for (const [asked, openFiles, connections] of [
+  [undefined, 20_607, 9_999],
+  [undefined, 20_000, 9_696],
+  [100_000, 20_000, 9_696],
+  [5_000, 1_024, 400],
+] as const) {
+  t.test(
+    `${asked ?? 'the default of'} connections do not fit ${openFiles} files, and how many do is said`,
+    (t) => {
+      const { limits, notice } = fittingLimits(
+        asked === undefined ? {} : { maxConnections: asked },
+        openFiles,
+      )
+      t.strictSame(limits, limitsWith({ maxConnections: connections }))
+      t.equal(
+        notice,
+        `railscale: at most ${connections} client connections: this process may open ${openFiles} files (ulimit -n)\n`,
+      )
+      t.end()
+    },
+  )
+}
+
+t.test('fewer idle upstream connections leave more for clients', (t) => {
+  t.equal(fittingLimits({ maxIdleUpstream: 0 }, 20_000).limits.maxConnections, 9_952)
+  t.end()
+})
