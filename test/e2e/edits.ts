@@ -42,7 +42,7 @@ async function edited(t: Test, routes: string, options: EditedOptions = {}): Pro
 
 /** What the gateway adds to every request of a test, if it is as it should be. */
 const added =
-  /^(?:Via: 1\.1 railscale|X-Forwarded-(?:For: 127\.0\.0\.1|Proto: http|Port: \d+|Host: \S*a\.test)|X-Request-Id: [0-9a-f]{24})$/
+  /^(?:Via: 1\.1 railscale|X-Forwarded-(?:For: 127\.0\.0\.1|Proto: http|Port: (?!443$)\d+|Host: \S*a\.test)|X-Request-Id: [0-9a-f]{24})$/
 
 /** The lines of a head without the empty one, and without those that the gateway adds. */
 function linesOf(head: string): string[] {

@@ -59,6 +59,6 @@ t.test('README shows an answer as it is', (t) => {
   )
   const place = { file: 'routes.txt', line: 2, column: 1, length: 6 }
   const route = shopRoute({ name: 'a.test', matchText: 'a.test', place })
-  t.equal(text(report(undefined, undefined, { route })), example?.[1])
+  t.equal(text(report(undefined, undefined, { route, requestId: '5f0c6e1b7a8d942300000001' })), example?.[1])
   t.end()
 })
