@@ -11,7 +11,8 @@ t.test('what exchanges share is made once, from the routes and the limits', (t) 
   const [limits, clock, recorder] = [limitsWith(), new CoarseClock(), new QuietRecorder()]
   t.teardown(() => clock.stop())
   const router = new DestinationRouter(new RouteTable([]), limits, clock, recorder)
-  const services: ExchangeServices = { router, limits, clock, recorder, budget: new BufferBudget(1) }
+  const budget = new BufferBudget(1)
+  const services: ExchangeServices = { router, limits, clock, recorder, budget, failureDetail: 'auto' }
   t.throws(() => services.router.match({ host: '', path: '/' } as never), { code: 'NO_ROUTE' })
   router.close()
   t.equal(clock.watched, 0)

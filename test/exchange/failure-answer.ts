@@ -156,10 +156,14 @@ t.test('a request that came by another gateway is answered briefly', async (t) =
   const port = await refusingPort(t)
   const { connect } = await startGateway(t, `a.test/shop -> 127.0.0.1:${port} name=shop`)
   const client = await connect()
-  client.send(request('GET /shop HTTP/1.1', 'X-Forwarded-For: 192.0.2.1'))
+  client.send(request('GET /shop HTTP/1.1', 'X-Forwarded-For: 192.0.2.1', 'X-Request-Id: seven'))
   const { head, body } = parts(await client.untilEnd())
   t.notMatch(head, 'Proxy-Status')
-  t.equal(body, 'railscale: 502 Bad Gateway: the origin refused the connection\n\ncode    ORIGIN_REFUSED\n')
+  t.equal(
+    body,
+    'railscale: 502 Bad Gateway: the origin refused the connection\n\ncode    ORIGIN_REFUSED\nrequest seven\n',
+  )
+  t.match(head, '\r\nX-Request-Id: seven\r\n')
 })
 
 t.test('a HEAD that fails leaves a connection that ends, without content', async (t) => {
