@@ -1,4 +1,4 @@
-import { limitNames, limitRows, type LimitName, type Limits } from '../core/limits.js'
+import { limitNames, limitRows, limitsWith, type LimitName, type Limits } from '../core/limits.js'
 import { durationText, parseCount, parseDuration, parseSize, sizeText } from '../core/quantities.js'
 import type { OptionRow } from './option-row.js'
 
@@ -97,5 +97,15 @@ export function limitChanges(
     const amount = read(flagOf(name), (text) => parseLimit(name, text))
     if (amount !== undefined) changes[name] = amount
   }
+  for (const name of limitNames) read(flagOf(name), () => checkWithin(name, limitsWith(changes)))
   return changes
+}
+
+/** A limit that was set, and would do nothing. @throws Error that names the one that goes before it */
+function checkWithin(name: LimitName, limits: Limits): number {
+  const within = limitRows[name].within as LimitName | undefined
+  if (within === undefined || limits[name] <= limits[within]) return limits[name]
+  const unit = unitOf(name)
+  const both = `--${flagOf(within)} (${unit.show(limits[within])})`
+  throw new Error(`${unit.show(limits[name])} is more than ${both}, which holds as well: raise that too`)
 }

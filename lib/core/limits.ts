@@ -10,6 +10,8 @@ interface LimitRow {
   /** The least and the most that make sense, in the unit of the name; 0 is a matter of `zero`. */
   readonly least?: number
   readonly most?: number
+  /** The limit that holds as well, so that beyond it this one would do nothing. */
+  readonly within?: string
 }
 
 const KiB = 1024
@@ -24,6 +26,7 @@ const mostResponseHead = 256 * KiB
 
 export const limitTable = {
   maxRequestLineBytes: {
+    within: 'maxHeadBytes',
     default: 8 * KiB,
     least: 256,
     most: mostRequestHead,
@@ -51,11 +54,13 @@ export const limitTable = {
   maxInterimResponses: { default: 32, text: '1xx responses in one exchange; more is 502' },
   maxViaLoops: { default: 8, text: 'times a request may have passed this gateway; then 508' },
   maxPostRouteBytes: {
+    within: 'maxBufferedBytes',
     default: 256 * KiB,
     least: KiB,
     text: 'request body held while the origin is dialled',
   },
   maxPipelinedBytes: {
+    within: 'maxBufferedBytes',
     default: 64 * KiB,
     least: KiB,
     text: 'bytes of later requests held while one is served',
@@ -76,6 +81,7 @@ export const limitTable = {
     text: 'client connections at a time; fewer where the process may not open files for twice as many',
   },
   maxIdlePerOrigin: {
+    within: 'maxIdleUpstream',
     default: 64,
     zero: 'none',
     text: 'upstream connections kept for one origin when idle for over a second',
@@ -116,11 +122,13 @@ export const limitTable = {
     text: 'age at which an idle upstream connection is closed',
   },
   upstreamUnsafeIdleMs: {
+    within: 'upstreamIdleMs',
     default: 1_000,
     zero: 'only one that has just been used',
     text: 'idle time up to which a request that must not be repeated takes a kept connection',
   },
   originLeftOutMs: {
+    within: 'originLeftOutMaxMs',
     default: 1_000,
     zero: 'not at all',
     text: 'an origin that cannot be reached is left out by routes that have others; doubles with each failure',

@@ -35,7 +35,6 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   readonly forward: RequestForward
   readonly timings = new ExchangeTimings()
   route: Route | undefined
-  origin: Origin | undefined
   /** How long it waits for whom, once the route is known. */
   waits: ExchangeWaits | undefined
   /** How it came to its link, or tried to. */
@@ -58,6 +57,11 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     this.#downstream = downstream
     this.#services = services
     this.forward = new RequestForward(this, services.limits, services.budget)
+  }
+
+  /** The origin that it was tried on last. */
+  get origin(): Origin | undefined {
+    return this.search?.origin
   }
 
   get relay(): ResponseRelay | undefined {
@@ -130,7 +134,6 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   /** The head as it goes to `origin`; again where that could not be reached and another one is tried. */
   #enterPreRoute(route: Route, origin: Origin, head: RequestHead): void {
     const edits = requestEdits(route, origin, head)
-    this.origin = origin
     if (this.#conversation !== undefined) this.#conversation.askedUpgrade = edits.upgrade
     this.forward.enterPreRoute(head, edits, this.#downstream.source)
   }
@@ -161,6 +164,8 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   /** Whether a connection died under the request before a word of the answer, and it may be sent again. */
   #takeReplay(): boolean {
     if (this.#ended || !this.#replay) return false
+    // Until there is another link nobody owes anything.
+    this.#downstream.exchangeWait.at = Infinity
     this.forward.rewind()
     return true
   }
@@ -241,7 +246,8 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     const { recorder } = this.#services
     recorder.relayed(this.timings.relaySeconds ?? 0, tunnel?.bytesDown ?? relay.bodyBytes)
     // An answer that came before the request was whole leaves a link whose request never ends.
-    if (this.forward.forwarded && tunnel === undefined) link?.release(relay.originKeepMs)
+    if (tunnel !== undefined) link?.finish(this.#services.limits.stallTimeoutMs)
+    else if (this.forward.forwarded) link?.release(relay.originKeepMs)
     else link?.destroy()
     this.#end(this.#promised && !relay.closeDelimited && tunnel === undefined ? 'persist' : 'close')
   }

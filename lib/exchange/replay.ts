@@ -1,7 +1,7 @@
 import type { ErrorCode, GatewayError } from '../core/errors.js'
 import type { LinkSearch } from '../hop/link-search.js'
 import type { UpstreamLink } from '../hop/upstream-link.js'
-import { isIdempotent } from '../message/methods.js'
+import { isIdempotent, isSafe } from '../message/methods.js'
 import type { ExchangeTimings } from './exchange-timings.js'
 import type { RequestForward } from './request-forward.js'
 
@@ -18,12 +18,13 @@ export interface BrokenExchange {
 
 /**
  * Whether a request whose link died of `error` may be sent once more, over a fresh one (RFC 9110 section 9.2.2,
- * RFC 9112 section 9.3.1): no byte of an answer has come, the method is idempotent, the whole request is
- * still at hand, and the link was a kept one. A fresh one that dies says that its origin is not well: then
- * the request may go to another one, if the route has it.
+ * RFC 9112 section 9.3.1): no byte of an answer has come, the whole request is still at hand, and either the
+ * link was a kept one and the method idempotent; or the method is safe, so that it changes nothing if the origin
+ * died of it, and the route has another origin for it.
  */
 export function mayReplay({ link, search, forward, timings }: BrokenExchange, error: GatewayError): boolean {
   const unanswered = timings.responseFirstByte === 0 && silent.has(error.code)
-  const elsewhere = link?.reused === true || search?.hasOther === true
-  return unanswered && elsewhere && forward.headOnly && isIdempotent(forward.head?.method ?? '')
+  const method = forward.head?.method ?? ''
+  const allowed = link?.reused === true ? isIdempotent(method) : search?.hasOther === true && isSafe(method)
+  return unanswered && allowed && forward.headOnly
 }

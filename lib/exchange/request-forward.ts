@@ -37,6 +37,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
   readonly #budget: BufferBudget
   #out = new Outbox()
   #pipeline: RequestPipeline | undefined
+  #requestId = ''
   #link: UpstreamLink | undefined
   #blocked = false
   #maxBodyBytes = Infinity
@@ -61,7 +62,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
 
   /** The X-Request-Id that goes upstream; '' as long as no head does. */
   get requestId(): string {
-    return this.#pipeline?.requestId ?? ''
+    return this.#requestId
   }
 
   /** Whether the origin does not read what it was sent. */
@@ -117,9 +118,10 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
   enterPreRoute(head: RequestHead, edits: RequestEdits, source: RequestSource): void {
     const again = this.#pipeline !== undefined
     const bodyBytes = this.#postRouteBytes
-    this.#pipeline = new RequestPipeline(this.#out, edits, source)
+    this.#pipeline = new RequestPipeline(this.#out, edits, source, this.#requestId)
     if (again) this.#pipeline.replaceHead(head)
     else this.#pipeline.process(head)
+    this.#requestId = this.#pipeline.requestId
     this.#preRouteBytes = this.#out.byteLength - bodyBytes
   }
 

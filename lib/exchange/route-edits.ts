@@ -6,7 +6,7 @@ import type { ResponseEdits } from '../pipeline/response-pipeline.js'
 import { expandTemplate } from '../routes/captures.js'
 import { forwardedPath, forwardedPrefix } from '../routes/forwarded-path.js'
 import { returnedLocation } from '../routes/returned-location.js'
-import type { FieldEdit, Origin, Route } from '../routes/route.js'
+import { hostRule, type FieldEdit, type Origin, type Route } from '../routes/route.js'
 
 /** What `route` changes in a request that goes to `origin`. */
 export function requestEdits(route: Route, origin: Origin, head: RequestHead): RequestEdits {
@@ -54,12 +54,9 @@ export function fieldChanges(
   }))
 }
 
-/**
- * The Host that goes upstream: `host=` says, else the client's for plain origins, and for https ones their own,
- * which is the name that their certificate bears.
- */
+/** The Host that goes upstream, as `host=` says. */
 function upstreamHost(route: Route, origin: Origin, head: RequestHead): string {
-  const rule = route.options.host ?? (origin.scheme === 'https' ? 'origin' : 'keep')
+  const rule = hostRule(route, origin)
   if (rule === 'origin') return origin.authority
   if (rule !== 'keep') return rule
   return head.authority === '' ? origin.authority : head.authority

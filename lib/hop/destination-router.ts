@@ -20,6 +20,9 @@ export interface LinkDial {
   abort(reason: GatewayError): void
 }
 
+/** What this machine lacked for a dial: nothing that speaks against the origin. */
+const ownShortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])
+
 /** What a request needs of the connection that it goes over. */
 export interface LinkNeeds {
   /** Whether the request may be repeated: others take only connections that were used a moment ago. */
@@ -73,6 +76,8 @@ export class DestinationRouter {
     const kept = needs.fresh ? undefined : this.pool.take(origins.poolKey(origin), maxIdleMs)
     if (kept === undefined) return this.#dial(origins, origin, route)
     this.#recorder.reused()
+    // As good a sign as a dial that those who are held may go.
+    if (origins.held.size > 0) origins.held.release()
     return kept
   }
 
@@ -86,11 +91,16 @@ export class DestinationRouter {
     const connectMs = route.options.connectMs ?? this.#limits.connectTimeoutMs
     this.#health.trying(origin.key, connectMs)
     const dial = this.#dialler.dial(origin, connectMs)
+    let aborted = false
     const connected = dial.connected.then(
       (destination) => this.#reached(origins, origin, destination, begun),
-      (error: unknown) => this.#failed(origin, error),
+      (error: unknown) => this.#failed(origin, asGatewayError(error), aborted),
     )
-    return { connected, abort: (reason) => dial.abort(reason) }
+    const abort = (reason: GatewayError): void => {
+      aborted = true
+      dial.abort(reason)
+    }
+    return { connected, abort }
   }
 
   #reached(origins: RouteOrigins, origin: Origin, destination: Destination, begun: number): UpstreamLink {
@@ -100,11 +110,10 @@ export class DestinationRouter {
     return new UpstreamLink(origins.poolKey(origin), destination, this.#limits, this.pool)
   }
 
-  #failed(origin: Origin, error: unknown): never {
-    const failure = asGatewayError(error)
-    if (failure.side === 'upstream') this.#health.failed(origin.key)
-    else this.#health.untried(origin.key)
-    throw failure
+  #failed(origin: Origin, error: GatewayError, aborted: boolean): never {
+    if (aborted || ownShortages.has(error.detail)) this.#health.untried(origin.key)
+    else this.#health.failed(origin.key)
+    throw error
   }
 
   /** Idle connections that will not do count for a route's `max-conns`, too. */

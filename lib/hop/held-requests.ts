@@ -37,14 +37,15 @@ export class HeldRequests implements Deadline {
   /**
    * @param forMs how long it is held at most
    * @param failure what it fails with after that
+   * @param again whether it was held before, and so stands in front of those that came later
    */
-  hold(forMs: number, failure: GatewayError): HeldRequest {
+  hold(forMs: number, failure: GatewayError, again: boolean): HeldRequest {
     this.lastFailure = failure
     let abort: (reason: GatewayError) => void = () => undefined
     const worthATry = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => abort(failure), forMs)
       const waiting = { timer, retry: resolve }
-      this.#add(waiting)
+      this.#add(waiting, again)
       abort = (reason) => {
         if (this.#remove(waiting)) reject(reason)
       }
@@ -65,8 +66,9 @@ export class HeldRequests implements Deadline {
     else this.at = this.#clock.now + this.#retryMs
   }
 
-  #add(waiting: Waiting): void {
-    this.#waiting.push(waiting)
+  #add(waiting: Waiting, again: boolean): void {
+    if (again) this.#waiting.unshift(waiting)
+    else this.#waiting.push(waiting)
     if (this.at !== Infinity) return
     this.at = this.#clock.now + this.#retryMs
     this.#clock.watch(this)

@@ -22,7 +22,7 @@ interface Pending {
  * after another, and where all failed and the route has `wait=`, it is held and tries again.
  */
 export class LinkSearch {
-  /** The origin that is tried, or was reached. */
+  /** The origin that is tried, or was reached; undefined as long as none was. */
   origin: Origin | undefined
   /** The origins that could not be reached, in the order in which they were tried. */
   tried = nothingTried
@@ -117,11 +117,12 @@ export class LinkSearch {
     const failure = this.tried.at(-1)?.error ?? held.lastFailure ?? new GatewayError('ORIGINS_OUT')
     const { waitMs } = this.#route.options
     if (waitMs === undefined) throw failure
-    if (this.#heldSince === 0) this.#heldSince = performance.now()
+    const again = this.#heldSince !== 0
+    if (!again) this.#heldSince = performance.now()
     if (this.origin === undefined) this.#chooseFirst()
     const leftMs = this.#heldSince + waitMs - performance.now()
     if (leftMs <= 0) throw failure
-    const request = held.hold(leftMs, failure)
+    const request = held.hold(leftMs, failure, again)
     await this.#until(request, request.worthATry)
     this.tried = nothingTried
     return this.#next(needs)

@@ -87,6 +87,16 @@ export class UpstreamLink implements DestinationOwner, Poolable {
     this.#pool.give(this.#key, this, keepMs)
   }
 
+  /**
+   * Ends the link once what was sent has gone out; whoever waits on it is not told.
+   * @param stallMs how long the origin may read nothing of it
+   */
+  finish(stallMs: number): void {
+    this.#waiting.length = 0
+    this.#parser.close()
+    this.#destination.finish(stallMs)
+  }
+
   /** Ends the link; whoever waits on it is not told. */
   destroy(): void {
     this.#waiting.length = 0

@@ -18,6 +18,11 @@ export function isKnownMethod(method: string): boolean {
   return known.has(method)
 }
 
+/** RFC 9110 section 9.2.1, as far as they are asked for often. */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+}
+
 export function isIdempotent(method: string): boolean {
   return idempotent.has(method)
 }

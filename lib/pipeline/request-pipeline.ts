@@ -29,12 +29,14 @@ export interface RequestEdits {
  */
 export class RequestPipeline extends FramePipeline<RequestHead> {
   /** The X-Request-Id that goes upstream: the client's, or one that was made here. */
-  requestId = ''
+  requestId: string
   readonly #edits: RequestEdits
   readonly #source: RequestSource
 
-  constructor(out: Outbox, edits: RequestEdits, source: RequestSource) {
+  /** @param requestId the one that was made for the request before; '' if none was */
+  constructor(out: Outbox, edits: RequestEdits, source: RequestSource, requestId = '') {
     super(out)
+    this.requestId = requestId
     this.#edits = edits
     this.#source = source
   }
@@ -55,7 +57,8 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
     const { host, prefix, upgrade } = this.#edits
     const { peer, forwardedLines } = this.#source
     const sent = head.fields.find(FieldKind.XRequestId)
-    this.requestId = sent === -1 ? nextRequestId() : head.fields.value(sent)
+    if (sent !== -1) this.requestId = head.fields.value(sent)
+    else if (this.requestId === '') this.requestId = nextRequestId()
     return (
       (head.fields.find(FieldKind.Host) === -1 ? `Host: ${host}\r\n` : '') +
       keptLines(head.fields, head.connection, (i) => this.#replacement(head, i)) +

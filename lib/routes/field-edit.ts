@@ -42,6 +42,7 @@ export function refusedField(name: string, side: 'req' | 'res'): Wrong | undefin
   if (ownFields.has(lower)) return [`${name} is made by the gateway for each side on its own`, 'leave it out']
   if (side === 'res') return undefined
   if (lower === 'host') return ['the Host that goes upstream has an option of its own', 'write host=name']
+  if (lower === 'expect') return ['Expect is between the client and the origin', 'leave it out']
   if (lower === 'via') return ['Via tells which gateways a request has passed', 'leave it out']
   return undefined
 }

@@ -47,11 +47,20 @@ function readOwn(token: Token, next: Token | undefined, line: SourceLine, scope:
   if (wrong !== undefined || content === undefined || content.spoilt === true) {
     return { ...own, answer: undefined }
   }
+  if (!redirect && content.quoted !== true && /^https?:\/\//i.test(content.text)) {
+    line.error(content, ...urlMistake)
+    return { ...own, answer: undefined }
+  }
   const answer = redirect
     ? parseRedirect(status, content, scope.captures, line)
     : parseAnswer(status, content, line, scope.readFile)
   return { ...own, answer }
 }
+
+const urlMistake = [
+  'only 301, 302, 303, 307 and 308 lead to a URL',
+  'to send it as text write it in quotes',
+] as const
 
 /** Whether a token is no content of an answer, but what follows one. URLs have equals signs, too. */
 function standsForItself({ text, quoted }: Token, redirect: boolean): boolean {

@@ -1,7 +1,7 @@
 import { segmentsEnd } from './captures.js'
 import { matchedPrefix, replacement } from './forwarded-path.js'
 import { normalPath } from './normal-path.js'
-import type { Origin, Route } from './route.js'
+import { hostRule, type Origin, type Route } from './route.js'
 
 /** What a Location has to be read against: who was asked, and by which names. */
 export interface AskedOrigin {
@@ -26,21 +26,33 @@ export function returnedLocation(value: string, asked: AskedOrigin): string | un
   const end = local.search(/[?#]/)
   const path = end === -1 ? local : local.slice(0, end)
   const outside = asked.path === '*' ? path : outsidePath(path, asked)
-  // Two slashes, or a slash and what browsers take for one, would lead to another host.
-  const returned = `${outside}${local.slice(path.length)}`.replace(/^[/\\]+/, '/')
+  // Two slashes, or a slash and what browsers take for one, would lead to another host; they skip tabs, too.
+  const returned = `${outside}${local.slice(path.length)}`.replace(/^[/\\\t]+/, '/')
   return returned === value ? undefined : returned
 }
 
-/** Path, query and fragment of a value that is the origin's own; undefined if it is not. */
-function localPart(value: string, { origin, host }: AskedOrigin): string | undefined {
-  if (value.startsWith('/')) return /^\/[/\\]/.test(value) ? undefined : value
+/**
+ * Path, query and fragment of a value that is the origin's own; undefined if it is not, or if it is the very URL
+ * that the client has to ask for.
+ */
+function localPart(value: string, { route, origin, host }: AskedOrigin): string | undefined {
+  if (value.startsWith('/')) return /^\/\t*[/\\]/.test(value) ? undefined : value
   const [, scheme = '', authority = '', rest = ''] = absolute.exec(value) ?? []
   if (scheme.toLowerCase() !== origin.scheme) return undefined
   const named = withoutDefaultPort(authority, origin)
-  if (named !== withoutDefaultPort(origin.authority, origin) && named !== withoutDefaultPort(host, origin)) {
-    return undefined
-  }
+  const asked = named === withoutDefaultPort(host, origin)
+  if (!asked && !isCalled(named, origin)) return undefined
+  // With host=keep the origin says what the client does, and where paths are the same that is right.
+  if (asked && hostRule(route, origin) === 'keep' && replacement(route) === undefined) return undefined
   return /^[/\\]/.test(rest) ? rest : `/${rest}`
+}
+
+const loopbacks = /^(?:localhost|127\.0\.0\.1|\[::1\])(?=$|:)/
+
+/** Whether the origin has the authority `named`; `:3000` may call itself by any name of the loopback. */
+function isCalled(named: string, origin: Origin): boolean {
+  const own = withoutDefaultPort(origin.authority, origin)
+  return named === own || (origin.host === 'localhost' && named.replace(loopbacks, 'localhost') === own)
 }
 
 function withoutDefaultPort(authority: string, { scheme }: Origin): string {

@@ -129,6 +129,11 @@ export interface Route {
   readonly place: Place
 }
 
+/** The `host=` of a route for one of its origins: an https origin is asked under the name that its certificate bears. */
+export function hostRule(route: Route, origin: Origin): string {
+  return route.options.host ?? (origin.scheme === 'https' ? 'origin' : 'keep')
+}
+
 const noOrigins: readonly Origin[] = []
 
 /** The origins of `route`; none if it answers by itself. */

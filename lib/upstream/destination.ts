@@ -63,6 +63,18 @@ export class Destination {
     this.#socket.end()
   }
 
+  /**
+   * Ends the connection once what was written has gone out. That keeps no process alive.
+   * @param stallMs how long the origin may read nothing of it; then the rest is given up
+   */
+  finish(stallMs: number): void {
+    writeTurn()
+    if (this.#socket.writableFinished) return this.destroy()
+    this.#socket.setTimeout(stallMs, () => this.destroy())
+    this.#socket.unref()
+    this.#socket.end(() => this.destroy())
+  }
+
   get alive(): boolean {
     return !this.#socket.destroyed && !this.#socket.readableEnded
   }

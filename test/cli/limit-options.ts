@@ -141,13 +141,28 @@ t.test('only limits that are set are changed', (t) => {
   const set: Readonly<Record<string, string>> = { 'head-timeout': '3s', 'max-head': '8k', 'max-discard': '0' }
   const asked: string[] = []
   const changes = limitChanges((option, parse) => {
-    asked.push(option)
+    if (!asked.includes(option)) asked.push(option)
     const text = set[option]
     return text === undefined ? undefined : parse(text)
   })
   t.strictSame(changes, { maxHeadBytes: 8_192, maxDiscardBytes: 0, headTimeoutMs: 3_000 })
   t.strictSame(asked, Object.keys(limitOptions))
   t.throws(() => limitChanges((_option, parse) => parse('x')), { message: /^"x" is no / })
+  t.end()
+})
+
+t.test('a limit that another one makes idle is refused if it was set, and only then', (t) => {
+  const changes = (set: Readonly<Record<string, string>>) => () =>
+    limitChanges((option, parse) => (set[option] === undefined ? undefined : parse(set[option])))
+  t.throws(changes({ 'max-request-line': '32k' }), {
+    message: '32k is more than --max-head (16k), which holds as well: raise that too',
+  })
+  t.throws(changes({ 'upstream-unsafe-idle': '5s' }), { message: /^5s is more than --upstream-idle \(4s\)/ })
+  t.strictSame(changes({ 'max-request-line': '32k', 'max-head': '32k' })(), {
+    maxRequestLineBytes: 32_768,
+    maxHeadBytes: 32_768,
+  })
+  t.strictSame(changes({ 'max-head': '4k' })(), { maxHeadBytes: 4_096 })
   t.end()
 })
 

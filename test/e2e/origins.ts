@@ -4,6 +4,7 @@ import { startGateway } from '../../fixtures/gateway.js'
 import { routeText } from '../../fixtures/hop-room.js'
 import { ask, namedOrigin, originUntilEnd, outcome, serving } from '../../fixtures/named-origins.js'
 import { DeafOrigin } from '../../fixtures/peers/deaf-origin.js'
+import { HeldRelay } from '../../fixtures/peers/held-relay.js'
 import { LateOrigin } from '../../fixtures/peers/late-origin.js'
 import { inChunks, takeMessage } from '../../fixtures/peers/messages.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
@@ -129,7 +130,9 @@ for (const [method, option, answer, dials] of [
 
 for (const [method, option, answer] of [
   ['GET', '', '200'],
-  ['DELETE', '', '200'],
+  ['OPTIONS', '', '200'],
+  ['DELETE', '', '502 ORIGIN_RESET'],
+  ['PUT', '', '502 ORIGIN_RESET'],
   ['POST', '', '502 ORIGIN_RESET'],
   ['GET', 'retry=off', '502 ORIGIN_RESET'],
 ] as const) {
@@ -161,6 +164,41 @@ t.test('a request is sent once more, not twice, however many origins there are',
   const { connect } = await startGateway(t, route(dying.map(({ port }) => port)))
   t.equal(outcome(await ask(await connect(), request())), '502 ORIGIN_RESET')
   t.equal(dying.flatMap(({ peers }) => peers).length, 2)
+})
+
+t.test('an origin that died under a request is not waited for while another one is dialled', async (t) => {
+  const first = await originUntilEnd(t, dyingAtOnce)
+  const second = await namedOrigin(t, 'second')
+  const relay = await HeldRelay.start(t, second.port)
+  const limits = { responseTimeoutMs: 300 }
+  const routes = `${routeText(`127.0.0.1:${first.port}`, `https://127.0.0.1:${relay.port}`)}\n   connect=700ms`
+  const { connect, recorder } = await startGateway(t, routes, limits)
+  const client = await connect()
+  client.send(request())
+  // The handshake with the second one hangs, which is a matter of connect=, not of the response.
+  await recorder.until('exchange done 504')
+  t.same(
+    recorder.errors.map(({ code }) => code),
+    ['ORIGIN_CONNECT_TIMEOUT'],
+  )
+})
+
+t.test('a request has one X-Request-Id, however many origins it is tried on', async (t) => {
+  const heads: string[] = []
+  const first = await originUntilEnd(t, async (peer) => {
+    heads.push((await takeMessage(peer)).head)
+    peer.reset()
+  })
+  const second = await originUntilEnd(t, async (peer) => {
+    heads.push((await takeMessage(peer)).head)
+    peer.send(response())
+  })
+  const { connect } = await startGateway(t, route([first.port, second.port]))
+  await ask(await connect(), request())
+  const ids = heads.map((head) => /\r\nX-Request-Id: (\S+)\r\n/.exec(head)?.[1])
+  t.equal(ids.length, 2)
+  t.ok(ids[0])
+  t.equal(ids[0], ids[1])
 })
 
 t.test('a kept connection that dies while its origin is gone leads to the other one', async (t) => {

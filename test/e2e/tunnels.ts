@@ -6,7 +6,8 @@ import { answerAndEnd, request, response, Sending } from '../../fixtures/exchang
 import { startGateway, type TestGateway } from '../../fixtures/gateway.js'
 import { HeldTimers } from '../../fixtures/held-timers.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
-import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { TlsOrigin } from '../../fixtures/peers/tls-origin.js'
 import type { Limits } from '../../lib/core/limits.js'
 
 const KiB = 1024
@@ -378,6 +379,32 @@ for (const way of ['up', 'down'] as const) {
     t.match(parties.recorder.errors, [{ code: way === 'up' ? 'CLIENT_GONE' : 'TUNNEL_BROKEN' }])
   })
 }
+
+t.test('a tunnel to an https origin is as one to any other, up to the end of each way', async (t) => {
+  let peer: RawPeer | undefined
+  const origin = await TlsOrigin.start(t, 'localhost', (socket) => (peer = new RawPeer(socket)))
+  const gateway = await startGateway(t, `* -> https://localhost:${origin.port} ca=fixtures/tls/ca.pem`)
+  const client = await gateway.connect()
+  client.send(`${wish}early`)
+  while (peer === undefined) await turn()
+  t.strictSame(values(await peer.takeThrough('\r\n\r\n'), 'upgrade'), ['websocket'])
+  peer.send(switching)
+  await client.takeThrough('\r\n\r\n')
+  t.equal(await peer.takeThrough('early'), 'early')
+  const bytes = content(4 * MiB)
+  client.send(bytes)
+  peer.send(bytes)
+  for (const side of [client, peer]) {
+    await side.until(() => side.received.length === bytes.length)
+    t.ok(Buffer.from(side.received, 'latin1').equals(bytes))
+  }
+  peer.end('last words')
+  t.ok((await client.untilEnd()).endsWith('last words'))
+  client.end('more')
+  t.ok((await peer.untilEnd()).endsWith('more'))
+  await gateway.recorder.until('exchange done 101')
+  t.same(gateway.recorder.errors, [])
+})
 
 t.test('a tunnel that nobody uses ends after a while, and that is no answer to anyone', async (t) => {
   const { client, peer, recorder } = await open(t, { tunnelTimeoutMs: 300 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { between, parts, request, response, upload } from '../../fixtures/exchanges.js'
+import { startGateway } from '../../fixtures/gateway.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 
 type Act = (peer: RawPeer) => void
@@ -78,3 +79,40 @@ for (const end of ['persist', 'close', 'cut', 'reset'] as const) {
     })
   }
 }
+
+for (const [what, text, connection] of [
+  ['HTTP/1.1', request(), undefined],
+  ['HTTP/1.0 with keep-alive', keepAlive, 'keep-alive'],
+  ['a whole upload', upload(2) + 'hi', undefined],
+  ['HTTP/1.0', request('GET / HTTP/1.0'), 'close'],
+  ['an upload that is not whole', upload(9) + 'hi', 'close'],
+] as const) {
+  const end = connection === 'close' ? 'close' : 'persist'
+  t.test(`after the gateway's own answer to ${what}: ${end} (RFC 9112 section 9.3)`, async (t) => {
+    const content = 'lasting'.repeat(10_000)
+    const { connect, recorder } = await startGateway(t, `* -> 200 "${content}"`)
+    const client = await connect()
+    client.send(text)
+    const { head, body } = parts(await client.until(() => client.received.endsWith(content)))
+    t.equal(/^Connection: (.*)\r$/m.exec(head)?.[1], connection)
+    t.equal(body, content, 'head and content are in order')
+    if (end === 'close') await client.untilEnd()
+    else {
+      client.received = ''
+      client.send(request())
+      await client.untilText(content)
+    }
+    t.same([client.errorCode, recorder.errors], [undefined, []])
+  })
+}
+
+t.test('a client that is sent nothing more may go on sending', async (t) => {
+  const { client, origin } = await between(t)
+  client.send(request('GET / HTTP/1.1', 'Upgrade: websocket', 'Connection: upgrade'))
+  const peer = await origin.peer()
+  await peer.takeThrough('\r\n\r\n')
+  peer.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nlast words')
+  t.match(await client.untilEnd(), /last words$/)
+  client.end('not the last')
+  t.equal(await peer.untilEnd(), 'not the last')
+})

@@ -107,3 +107,41 @@ t.test('an answer that was cut keeps its status, with the error and what was rel
   await client.untilEnd()
   t.match(recorder.exchanges, [{ status: 200, responseBytes: 3, error: { code: 'RESPONSE_INCOMPLETE' } }])
 })
+
+t.test('what a route answered itself is recorded with its route, and without origin and times', async (t) => {
+  const { connect, recorder } = await startGateway(t, 'a.test/x -> 404 "no such thing" name=none')
+  const client = await connect()
+  client.send(request('HEAD /x HTTP/1.1') + upload(4).replace('/up', '/x') + 'body')
+  await client.untilText('no such thing')
+  const own = { status: 404, route: 'none', origin: '', error: undefined, connectSeconds: undefined }
+  t.match(recorder.exchanges, [
+    { ...own, method: 'HEAD', requestBytes: 0, responseBytes: 0 },
+    { ...own, method: 'POST', requestBytes: 4, responseBytes: 13 },
+  ])
+  t.strictSame(
+    recorder.exchanges.map(({ error, forwardSeconds, relaySeconds }) => [
+      error,
+      forwardSeconds,
+      relaySeconds,
+    ]),
+    [Array(3).fill(undefined), Array(3).fill(undefined)],
+  )
+})
+
+t.test('a tunnel is recorded when it ends, with its bytes, which are those of both ways', async (t) => {
+  const { client, origin, recorder } = await between(t)
+  client.send(request('GET /chat HTTP/1.1', 'Upgrade: websocket', 'Connection: upgrade'))
+  const peer = await origin.peer()
+  await peer.takeThrough('\r\n\r\n')
+  peer.send('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nhello')
+  await client.untilText('hello')
+  client.send('hello, too')
+  await peer.untilText('too')
+  t.same(recorder.exchanges, [])
+  peer.reset()
+  await recorder.until('exchange done 101')
+  t.match(recorder.exchanges, [
+    { status: 101, path: '/chat', requestBytes: 10, responseBytes: 5, error: { code: 'TUNNEL_BROKEN' } },
+  ])
+  t.type(recorder.exchanges[0]?.forwardSeconds, 'number')
+})

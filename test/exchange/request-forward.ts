@@ -2,8 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { between, dechunked, parts, request, response, Sending, upload } from '../../fixtures/exchanges.js'
+import { startGateway } from '../../fixtures/gateway.js'
+import { requestHead } from '../../fixtures/heads.js'
 import { HeldLookups } from '../../fixtures/held-lookups.js'
+import { takeMessage } from '../../fixtures/peers/messages.js'
+import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { BufferBudget } from '../../lib/core/buffer-budget.js'
+import { limitsWith } from '../../lib/core/limits.js'
+import { ChunkFrame } from '../../lib/message/frame.js'
+import { RequestForward } from '../../lib/exchange/request-forward.js'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -155,4 +163,75 @@ t.test('a client that ends inside its body is told so, and the origin sees no wh
   await peer.untilEnd()
   t.match(peer.received, /abc$/)
   t.match(recorder.errors, [{ code: 'REQUEST_INCOMPLETE' }])
+})
+
+for (const [what, first, then] of [
+  ['nothing', request(), ''],
+  ['a body of a length', `${upload(6)}abc`, 'def'],
+  ['chunks', `${chunkedHead}3\r\nabc\r\n`, '3\r\ndef\r\n0\r\nX-Sum: 6\r\n\r\n'],
+] as const) {
+  t.test(`an origin that is asked in place of another gets a head of its own, and ${what}`, async (t) => {
+    const lookups = new HeldLookups(t)
+    const origin = await RawOrigin.start()
+    t.teardown(() => origin.close())
+    const routes = `* name=all host=origin\n   -> held.test:1\n   -> 127.0.0.1:${origin.port}`
+    const { gateway, ...gate } = await startGateway(t, routes)
+    const client = await gate.connect()
+    client.send(first)
+    await lookups.asked()
+    while (then !== '' && gateway.census.bufferedBytes === 0) await turn()
+    lookups.fail()
+    const peer = await origin.peer()
+    client.send(then)
+    const { head, content } = await takeMessage(peer)
+    t.match(head, `\r\nHost: 127.0.0.1:${origin.port}\r\n`)
+    t.notMatch(head, 'held.test')
+    t.equal(head.split('\r\nX-Forwarded-Host: ').length, 2, 'there is one head')
+    t.equal(content, then === '' ? '' : 'abcdef')
+    t.equal(gateway.census.bufferedBytes, 0)
+    peer.send(response())
+    await client.takeThrough('\r\n\r\nok')
+    t.same(gate.recorder.errors, [])
+  })
+}
+
+/** The request side of an exchange that is told of `head`, and has nobody to tell. */
+function forwardOf(...lines: readonly string[]): RequestForward {
+  const nothing = (): void => undefined
+  const end = { routingFrame: nothing, progressed: nothing, forwarded: nothing, resumed: nothing }
+  const forward = new RequestForward(end, limitsWith(), new BufferBudget(MiB))
+  forward.parsed(requestHead('POST / HTTP/1.1', 'Host: a.test', ...lines))
+  return forward
+}
+
+const tooLarge = { code: 'REQUEST_BODY_TOO_LARGE' }
+
+t.test('a body that is announced to be larger than the route takes is refused at once', (t) => {
+  t.throws(() => forwardOf('Content-Length: 5').limitBody(4), tooLarge)
+  t.doesNotThrow(() => forwardOf('Content-Length: 4').limitBody(4))
+  t.doesNotThrow(() => forwardOf().limitBody(0))
+  t.doesNotThrow(() => forwardOf('Content-Length: 9007199254740991').limitBody(undefined))
+  t.end()
+})
+
+t.test('a body that grows larger than the route takes is refused where it does', (t) => {
+  const chunk = new ChunkFrame([Buffer.from('ab'), Buffer.from('c')], 3)
+  const forward = forwardOf('Transfer-Encoding: chunked')
+  forward.limitBody(6)
+  forward.parsed(chunk)
+  forward.parsed(chunk)
+  t.equal(forward.bodyBytes, 6)
+  t.throws(() => forward.parsed(new ChunkFrame([Buffer.from('d')], 1)), tooLarge)
+  const unlimited = forwardOf('Transfer-Encoding: chunked')
+  unlimited.limitBody(undefined)
+  for (let i = 0; i < 100; i++) unlimited.parsed(chunk)
+  t.equal(unlimited.bodyBytes, 300)
+  t.end()
+})
+
+t.test('an identifier goes up once a head does', async (t) => {
+  t.equal(forwardOf().requestId, '')
+  const { client, origin } = await between(t)
+  client.send(request('GET / HTTP/1.1', 'X-Request-Id: abc'))
+  t.match(await (await origin.peer()).untilText('\r\n\r\n'), '\r\nX-Request-Id: abc\r\n')
 })

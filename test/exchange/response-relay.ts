@@ -78,12 +78,32 @@ for (const [count, status] of [
   })
 }
 
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n'
+
 t.test('a 101 that nobody asked for is 502', async (t) => {
-  const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n'
   const { client, recorder } = await between(t, { serve: once(switching) })
   client.send(request())
   t.match(await answerAndEnd(client), /^HTTP\/1\.1 502 /)
   t.match(recorder.errors, [{ code: 'RESPONSE_SWITCHED' }])
+})
+
+t.test('a 101 that was asked for is the last word of HTTP (RFC 9110 section 7.8)', async (t) => {
+  const { client, origin, recorder } = await between(t, {
+    serve: once(`${switching}HTTP/1.1 200 OK\r\n\r\n`, ends),
+  })
+  client.send(request('GET / HTTP/1.1', 'Upgrade: websocket', 'Connection: upgrade'))
+  t.match(await client.untilEnd(), /^HTTP\/1\.1 101 [^]*\r\n\r\nHTTP\/1\.1 200 OK\r\n\r\n$/)
+  client.end(request())
+  t.equal(await (await origin.peer()).untilEnd(), request())
+  await recorder.until('exchange done 101')
+})
+
+t.test('a 101 does not wait for bytes behind it', async (t) => {
+  const { client, origin } = await between(t, { serve: once(switching) })
+  client.send(request('GET / HTTP/1.1', 'Upgrade: websocket', 'Connection: upgrade'))
+  await client.takeThrough('\r\n\r\n')
+  origin.peers[0]?.end()
+  client.end()
 })
 
 t.test(

@@ -45,7 +45,8 @@ for (const [what, options, request, to, wanted] of [
   ['upgrade=any', { upgrade: 'any' }, asking, origin, { upgrade: 'h2c, websocket' }],
 ] as [string, RouteOptions, typeof head, Origin, object][]) {
   t.test(`what a route with ${what} changes in a request`, (t) => {
-    t.match(requestEdits(shopRoute({ options }), to, request), wanted)
+    const made = requestEdits(shopRoute({ options }), to, request)
+    t.strictSame(made, { ...made, ...wanted })
     t.end()
   })
 }

@@ -48,6 +48,7 @@ class Client implements Pick<Downstream, 'write' | 'endWrites' | 'resumeRequest'
 interface Bench {
   readonly tunnel: Tunnel
   readonly client: Client
+  readonly destination: Destination
   /** The origin's end. */
   readonly peer: RawPeer
   /** What the exchange was told, without the mere passing of bytes. */
@@ -58,13 +59,14 @@ interface Bench {
 
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'
 
-/** A tunnel between a played client and a real connection, whose link is destroyed as soon as it has ended. */
+/** A tunnel between a played client and a real connection, whose link is finished as soon as it has ended. */
 async function bench(t: Test): Promise<Bench> {
   const origin = await RawOrigin.start()
   const socket = connect({ port: origin.port, host: '127.0.0.1' })
   await once(socket, 'connect')
+  const destination = new Destination(socket)
   const pool = new IdlePool<UpstreamLink>(stillClock(), { maxPerKey: 1, maxTotal: 1 })
-  const link = new UpstreamLink('key', new Destination(socket), limitsWith(), pool)
+  const link = new UpstreamLink('key', destination, limitsWith(), pool)
   t.teardown(async () => {
     link.destroy()
     await origin.close()
@@ -75,7 +77,7 @@ async function bench(t: Test): Promise<Bench> {
     tunnelled: () => void passed++,
     tunnelEnded: () => {
       ends.push('ended')
-      link.destroy()
+      link.finish(60_000)
     },
     linkFailed: ({ code }: { code: string }) => void ends.push(`failed ${code}`),
   }
@@ -85,7 +87,7 @@ async function bench(t: Test): Promise<Bench> {
   const peer = await origin.peer()
   peer.send(`${switching}first`)
   while (passed === 0) await turn()
-  return { tunnel, client, peer, ends, passed: () => passed }
+  return { tunnel, client, destination, peer, ends, passed: () => passed }
 }
 
 /** An exchange whose response is a 101. */
@@ -144,6 +146,25 @@ t.test('the end of the client is passed on once', async (t) => {
   for (let i = 0; i < 3; i++) tunnel.clientEnded()
   await peer.untilEnd()
   t.same(ends, [])
+})
+
+t.test('what the origin has yet to read when both have ended goes to it first', async (t) => {
+  const { client, peer, tunnel, destination, ends } = await bench(t)
+  peer.socket.pause()
+  peer.end()
+  while (!client.told.includes('end')) await turn()
+  let sentBytes = 0
+  while (destination.pendingBytes === 0) {
+    sentBytes += 1_000
+    tunnel.fromClient(Buffer.alloc(1_000, 'x'))
+    writeTurn()
+  }
+  tunnel.clientEnded()
+  t.same(ends, ['ended'])
+  for (let turns = 0; turns < 10; turns++) await turn()
+  peer.socket.resume()
+  await peer.untilEnd()
+  t.equal(peer.received.length, sentBytes)
 })
 
 t.test('an origin that does not read lets the client wait, until it has read', async (t) => {

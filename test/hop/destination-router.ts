@@ -213,17 +213,18 @@ t.test('while one request tries an origin whose time is over the others go elsew
   t.ok(turns().includes(late.port), 'then it serves again')
 })
 
-for (const [what, outBefore] of [
-  ['leaves no origin out', false],
-  ['lets the next request try the origin whose time is over', true],
+for (const [what, outBefore, reason] of [
+  ['leaves no origin out', false, 'CLIENT_GONE'],
+  ['for a failure elsewhere upstream leaves no origin out', false, 'RESPONSE_TIMEOUT'],
+  ['lets the next request try the origin whose time is over', true, 'CLIENT_GONE'],
 ] as const) {
   t.test(`a dial that was given up ${what}`, async (t) => {
     const { turns, dialFirst, clock, late } = await firstIsDown(t)
     if (outBefore) await t.rejects(dialFirst().connected)
     clock.now += 1_000
     const dial = dialFirst()
-    dial.abort(new GatewayError('CLIENT_GONE'))
-    await t.rejects(dial.connected, { code: 'CLIENT_GONE' })
+    dial.abort(new GatewayError(reason))
+    await t.rejects(dial.connected, { code: reason })
     t.ok(turns().includes(late.port))
   })
 }
@@ -238,9 +239,21 @@ t.test('what is known of the origins of a route is known to all its requests', (
 t.test('once an origin is reached the requests that its route holds try again', async (t) => {
   const origin = await rawOrigin(t)
   const { router, route, dialled } = bench(t, `* -> 127.0.0.1:${origin.port} wait=5s`)
-  const held = router.originsOf(route()).held.hold(60_000, new GatewayError('ORIGIN_REFUSED'))
+  const held = router.originsOf(route()).held.hold(60_000, new GatewayError('ORIGIN_REFUSED'), false)
   await dialled()
   await held.worthATry
+})
+
+t.test('a kept link is as good a sign: the requests that its route holds try again', async (t) => {
+  const origin = await rawOrigin(t)
+  const { router, route, asked, dialled } = bench(t, `* -> 127.0.0.1:${origin.port} wait=5s`)
+  const link = await dialled()
+  link.release(4_000)
+  const { held } = router.originsOf(route())
+  const request = held.hold(60_000, new GatewayError('ORIGIN_REFUSED'), false)
+  t.equal(asked(repeatable), link)
+  await request.worthATry
+  t.equal(held.size, 0)
 })
 
 t.test('a connection of a route with max-conns serves no other route', async (t) => {

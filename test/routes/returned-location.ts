@@ -78,15 +78,36 @@ const cases: readonly Returned[] = [
     },
   },
   {
-    about: 'the Host that went upstream is its own, too',
+    about: 'the Host that went upstream is its own, too, and right as it is where the client asks under it',
     route: '* -> :3000',
     path: '/x',
     host: 'App.test:8080',
     values: {
-      'http://app.test:8080/x': '/x',
+      'http://app.test:8080/x': 'http://app.test:8080/x',
       'http://localhost:3000/x': '/x',
+      'http://127.0.0.1:3000/x': '/x',
+      'http://[::1]:3000/x': '/x',
+      'http://127.0.0.1:3001/x': 'http://127.0.0.1:3001/x',
       'https://app.test:8080/x': 'https://app.test:8080/x',
       'http://app.test/x': 'http://app.test/x',
+    },
+  },
+  {
+    about: 'a Host that the route made is turned back, and one that paths are cut for',
+    route: '/api -> :3000 host=app.test strip',
+    path: '/api/x',
+    host: 'app.test',
+    values: { 'http://app.test/y': '/api/y', 'http://app.test/api/y': '/api/y' },
+  },
+  {
+    about: 'what a browser reads as two slashes leads to no other host, whatever stands between them',
+    route: '/ prefix=/base -> :3000',
+    path: '/x',
+    values: {
+      '/base/\t/evil.test/x': '/evil.test/x',
+      '/base/\t\\evil.test': '/evil.test',
+      'http://localhost:3000/base//evil.test': '/evil.test',
+      '/\t/evil.test': '/\t/evil.test',
     },
   },
   {

@@ -163,6 +163,47 @@ t.test('an end comes behind what was flushed before it, and leaves the other dir
   t.equal(destination.alive, true)
 })
 
+const more = 4 * 1024 * 1024
+
+t.test(
+  'finishing lets what was flushed arrive, however slow the origin reads, and then ends all',
+  async (t) => {
+    const { destination, owner, peer } = await pair(t)
+    destination.keepHalfOpen()
+    peer.end()
+    await owner.untilTold('ended')
+    peer.socket.pause()
+    destination.flush(outbox('x'.repeat(more)))
+    t.ok(destination.pendingBytes > 0)
+    destination.finish(60_000)
+    await turn()
+    t.strictSame(owner.told, ['ended'])
+    peer.socket.resume()
+    t.equal((await peer.untilEnd()).length, more)
+    await owner.untilTold('closed without an error')
+  },
+)
+
+t.test('finishing gives up on an origin that reads nothing for so long', async (t) => {
+  const { destination, owner, peer } = await pair(t)
+  peer.socket.pause()
+  destination.flush(outbox('x'.repeat(more)))
+  destination.finish(50)
+  await owner.untilTold('closed without an error')
+  peer.socket.resume()
+  await peer.untilEnd()
+  t.ok(peer.received.length < more)
+})
+
+t.test('finishing where nothing is left to send ends all at once', async (t) => {
+  const { destination, owner, peer } = await pair(t)
+  destination.finish(60_000)
+  await peer.untilEnd()
+  await owner.untilTold('closed without an error')
+  destination.finish(60_000)
+  t.strictSame(owner.told, ['closed without an error'])
+})
+
 t.test('ending twice, or what is destroyed, does nothing', async (t) => {
   const { destination, owner } = await pair(t)
   destination.end()
