@@ -25,7 +25,7 @@ function unheard({ port, route }: ListenerPort): Mistake {
   return {
     severity: 'error',
     place: route.place,
-    lineText: '',
+    lineText: route.lineText ?? '',
     message: `the route is bound to port ${port}, on which nothing listens`,
     help: `add --listen ${port}, or leave the port out: the port in a Host field takes no part`,
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import yargs, { type Argv } from 'yargs'
+import { didYouMean } from '../routes/did-you-mean.js'
 import { CommandError, exitCodes } from './exit-codes.js'
 import { GivenOptions, type ParsedOptions } from './given-options.js'
 import { variableOf, type OptionRow } from './option-row.js'
@@ -107,9 +108,11 @@ function checked(
 function refuse(message: string | null, error: Error | undefined): never {
   if (error !== undefined && message === null) throw error
   const sentence = (message ?? error?.message ?? 'the command line is wrong').replace(/\s+/g, ' ')
+  const [, unknown = ''] = /^Unknown arguments?: ([\w-]+)/.exec(sentence) ?? []
+  const similar = didYouMean(unknown, Object.keys(serveOptions))
   throw new CommandError(
     exitCodes.usage.code,
-    `railscale: ${sentence}\nrailscale --help lists commands and options`,
+    `railscale: ${sentence}${similar === '' ? '' : `; ${similar}`}\nrailscale --help lists commands and options`,
   )
 }
 

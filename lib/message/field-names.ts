@@ -89,8 +89,9 @@ export function fieldKind(text: string, start: number, end: number, underscore: 
   const name = text.slice(start, end).toLowerCase()
   for (const entry of cell) if (entry[0] === name) return entry[1]
   if (!underscore || !name.includes('_')) return FieldKind.Other
-  const meant = kindByName.get(name.replaceAll('_', '-')) ?? FieldKind.ContentLocation
-  return meant === FieldKind.ContentLocation ? FieldKind.Other : FieldKind.Alias
+  const meant = kindByName.get(name.replaceAll('_', '-'))
+  // Content-Location neither frames nor forwards anything.
+  return meant === undefined || meant === FieldKind.ContentLocation ? FieldKind.Other : FieldKind.Alias
 }
 
 /** The kind of a name that stands alone, as a connection option does. */

@@ -45,6 +45,7 @@ export function parseRoute(statement: Statement, readFile: FileReader): Route | 
     options,
     matchText,
     place: placeOf(matchTokens, line),
+    lineText: line.text,
   }
 }
 

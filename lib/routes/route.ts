@@ -127,6 +127,8 @@ export interface Route {
   /** The match as it was written: methods, where, and conditions, one blank between them. */
   readonly matchText: string
   readonly place: Place
+  /** The line that it begins on, to be shown with what is found wrong later. */
+  readonly lineText?: string
 }
 
 /** The `host=` of a route for one of its origins: an https origin is asked under the name that its certificate bears. */

@@ -23,7 +23,7 @@ t.test('every route whose port nobody listens on is told with its place, with ex
   t.throws(() => checkOpened(routes, [8082]), {
     exitCode: 2,
     message:
-      /^routes\.txt:2:\d+: error: the route is bound to port 8081, on which nothing listens\n +.*add --listen 8081.*\n1 error$/s,
+      /^routes\.txt:2:1: error: the route is bound to port 8081, on which nothing listens\n 2 \| a\.test:8081 -> :2\n {3}\| \^{11}\n +.*add --listen 8081.*\n1 error$/,
   })
   t.throws(() => checkAsked(routes, [parseListenAddress('unix:/x')]), {
     message: /^routes\.txt:2:[^]*\nroutes\.txt:3:[^]*port 8082[^]*\n2 errors$/,

@@ -73,13 +73,17 @@ for (const [what, argv, sentence] of [
   ['no command, but an option', [...free], 'a command is missing'],
   ['an unknown command', ['proxy'], 'Unknown argument: proxy'],
   ['a command with a slip', ['serv'], 'Did you mean serve?'],
-  ['an unknown option', ['serve', ...route, '--lisen', '1'], 'Unknown argument: lisen'],
+  [
+    'an unknown option',
+    ['serve', ...route, '--lisen', '1'],
+    'Unknown argument: lisen; did you mean "listen"?',
+  ],
   ['an unknown letter', ['serve', '-x'], 'Unknown argument: x'],
   ['two unknown options', ['serve', '--a', '--b'], 'Unknown arguments: a, b'],
   ['a property of every object', ['serve', '--constructor'], 'Unknown argument: constructor'],
   ['an option denied', ['serve', ...route, '--no-log'], 'Unknown argument: no-log'],
-  ['a part of an option', ['serve', '--routes.x=1'], 'Unknown argument: routes.x'],
-  ['an option of camels', ['serve', '--routeS', 'x'], 'Unknown argument: routeS'],
+  ['a part of an option', ['serve', '--routes.x=1'], 'Unknown argument: routes.x; did you mean "routes"?'],
+  ['an option of camels', ['serve', '--routeS', 'x'], 'Unknown argument: routeS; did you mean "routes"?'],
   ['a file without option', ['serve', 'routes.txt'], 'serve takes options only, such as --routes FILE'],
   ['a file behind --', ['serve', ...route, '--', 'x'], 'serve takes options only, such as --routes FILE'],
   ['the command twice', ['serve', 'serve'], 'serve takes options only, such as --routes FILE'],
@@ -106,7 +110,11 @@ for (const [what, argv, sentence] of [
   ],
   ['a limit without value', ['serve', ...route, '--max-head'], '--max-head needs a value'],
   ['a limit twice', ['serve', '--max-head', '8k', '--max-head', '8k', ...route], '--max-head is given twice'],
-  ['a limit that is none', ['serve', ...route, '--head-time', '3s'], 'Unknown argument: head-time'],
+  [
+    'a limit that is none',
+    ['serve', ...route, '--max-field', '3'],
+    'Unknown argument: max-field; did you mean "max-fields"?',
+  ],
 ] as const) {
   t.test(`${what} is told in a sentence, with the place where help is, and nothing listens`, async (t) => {
     const listened = t.capture(Server.prototype, 'listen')

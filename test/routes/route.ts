@@ -1,9 +1,10 @@
 import t from 'tap'
 import { tableOf } from '../../fixtures/routes/routes-cases.js'
-import { originsOf, type Route } from '../../lib/routes/route.js'
+import { hostRule, originsOf, type Origin, type Route } from '../../lib/routes/route.js'
 
 t.test('a route has all of its line, in the form in which requests are compared', (t) => {
-  const table = tableOf('A.test.,*.B.test,[::1]/%61/b%2a$ strip -> Origin.test:81 # here')
+  const lineText = 'A.test.,*.B.test,[::1]/%61/b%2a$ strip -> Origin.test:81 # here'
+  const table = tableOf(lineText)
   const expected: Route = {
     name: 'A.test.,*.B.test,[::1]/%61/b%2a$',
     methods: [],
@@ -26,6 +27,7 @@ t.test('a route has all of its line, in the form in which requests are compared'
     options: { strip: true },
     matchText: 'A.test.,*.B.test,[::1]/%61/b%2a$',
     place: { file: 'routes.txt', line: 1, column: 1, length: 32 },
+    lineText,
   }
   t.strictSame(table.routes, [expected])
   t.end()
@@ -42,6 +44,23 @@ t.test('the shortest route takes every host and path', (t) => {
   })
   t.end()
 })
+
+t.test(
+  'an https origin is asked under its own name, another under that of the client, unless host= says',
+  (t) => {
+    for (const [text, rule] of [
+      ['* -> :1', 'keep'],
+      ['* -> unix:/x', 'keep'],
+      ['* -> https://a.test', 'origin'],
+      ['* -> https://a.test host=keep', 'keep'],
+      ['* -> :1 host=b.test', 'b.test'],
+    ] as const) {
+      const [route] = tableOf(text).routes as [Route]
+      t.equal(hostRule(route, originsOf(route)[0] as Origin), rule, text)
+    }
+    t.end()
+  },
+)
 
 t.test('a route that answers by itself has no origins', (t) => {
   const [own, other] = tableOf('/x -> 200 "ok"\n* -> :1 -> :2').routes as [Route, Route]
