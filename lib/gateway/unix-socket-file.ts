@@ -140,12 +140,16 @@ function removeStale(path: string, stale: Stats): void {
   if (sameFile(lstatSync(aside), stale) || !moved(aside, path)) unlinkSync(aside)
 }
 
-/** A name that nobody has in the same folder, of at most `maxBytes` with its folder. */
+/** Another name in the same folder that nobody else is likely to have, of at most `maxBytes` with its folder. */
 function nameBeside(path: string, maxBytes = Infinity): string {
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const room = Math.min(12, maxBytes - Buffer.byteLength(folder))
-  let name = room > 5 ? '.rs' : ''
-  while (name.length < room) name += randomInt(36).toString(36)
+  let name: string
+  do {
+    name = room > 5 ? '.rs' : ''
+    while (name.length < room) name += randomInt(36).toString(36)
+    // Where there is room for a letter only, one in 36 is the path itself.
+  } while (folder + name === path)
   return folder + name
 }
 

@@ -188,3 +188,14 @@ for (const length of [1, 3, 8, 20]) {
     t.ok(await answers(path))
   })
 }
+
+t.test('the name that is bound first is never the path itself, however few names there are', async (t) => {
+  const root = socketFolder(t)
+  // One in 36 would meet its own path in the draw.
+  for (let i = 100; i < 250; i++) {
+    const folder = join(root, 'f'.repeat(107 - root.length - 6) + String(i))
+    mkdirSync(folder)
+    await listening(t, join(folder, 'n'))
+    t.strictSame(readdirSync(folder), ['n'])
+  }
+})

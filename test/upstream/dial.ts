@@ -86,8 +86,8 @@ for (const host of ['127.0.0.1', 'localhost', 'name']) {
 }
 
 t.test('an origin that cannot be reached for another reason is ORIGIN_UNREACHABLE', async (t) => {
-  // A link-local address without a zone cannot be connected to.
-  const dial = begin(t, { host: 'fe80::1', port: 9 }, diallerFor())
+  // TCP connects to no multicast address.
+  const dial = begin(t, { host: 'ff02::1', port: 9 }, diallerFor())
   const error = await dial.connected.then(
     () => undefined,
     (reason: unknown) => reason,
