@@ -15,7 +15,7 @@ interface Waiting {
 
 /**
  * The requests of one route that `wait=` holds while no origin can be reached. Every now and then the one held
- * longest tries; as soon as any request gets through, all the others follow.
+ * longest tries; as soon as one request of the route gets through, all the others follow.
  */
 export class HeldRequests implements Deadline {
   at = Infinity

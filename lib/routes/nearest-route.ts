@@ -16,8 +16,9 @@ export interface NearestRoute {
 const indexes = new WeakMap<RouteTable, HostIndex>()
 
 /**
- * The route that a request without one was probably meant for; undefined if none comes near. Of those that
- * take its host the one that takes most of its path, else the one whose host is spelled nearly so.
+ * The route that a request without one comes nearest to; undefined only if there are no routes. Of those that
+ * take its host the one that takes most of its path, else the one whose host is spelled nearly so, else one
+ * whose host ends alike.
  */
 export function nearestRoute(table: RouteTable, key: MatchKey): NearestRoute | undefined {
   let index = indexes.get(table)
@@ -26,16 +27,32 @@ export function nearestRoute(table: RouteTable, key: MatchKey): NearestRoute | u
   const named = index.routesFor(key.host)
   const route = nearestByPath([...named, ...index.routesAt('*')], path)
   const near = route !== undefined && (named.includes(route) || nearness(route, path) > 0)
-  const elsewhere = near ? undefined : otherHost(index, key.host, path)
-  return elsewhere ?? (route && { route, because: reason(route, key, path) })
+  const elsewhere = near ? undefined : otherHost(index, nearestWord(key.host, index.names), path)
+  if (elsewhere !== undefined) return elsewhere
+  if (route !== undefined) return { route, because: reason(route, key, path) }
+  return otherHost(index, endingAlike(key.host, index.names), path)
 }
 
 function segmentsOf(key: MatchKey): readonly string[] {
   return normalPath(key.path).split('/').slice(1)
 }
 
-function otherHost(index: HostIndex, host: string, path: readonly string[]): NearestRoute | undefined {
-  const name = nearestWord(host, index.names)
+/** The first of `names` that has most of its end in common with `host`. */
+function endingAlike(host: string, names: readonly string[]): string | undefined {
+  let [best, most] = [names[0], 0]
+  for (const name of names) {
+    let common = 0
+    while (common < host.length && host.at(-1 - common) === name.at(-1 - common)) common++
+    if (common > most) [best, most] = [name, common]
+  }
+  return best
+}
+
+function otherHost(
+  index: HostIndex,
+  name: string | undefined,
+  path: readonly string[],
+): NearestRoute | undefined {
   const route = name === undefined ? undefined : nearestByPath(index.routesAt(name), path)
   return route && { route, because: `it takes the host ${name}` }
 }

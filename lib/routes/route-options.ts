@@ -111,26 +111,14 @@ export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
     text: 'whether an idempotent request is sent once more when its connection died without a word of an answer',
   },
   'max-body': {
-    value: 'size',
+    ...numberRow('size', sizeValue, (options, bytes) => (options.maxBodyBytes = bytes)),
     default: 'none',
     text: 'a larger request body is refused with 413; 0 allows no body',
-    set(options, value) {
-      const bytes = sizeValue(value)
-      if (isWrong(bytes)) return bytes
-      options.maxBodyBytes = bytes
-      return undefined
-    },
   },
   'max-conns': {
-    value: 'n',
+    ...numberRow('n', countValue, (options, count) => (options.maxConnections = count)),
     default: 'none',
     text: "upstream connections of the route's origins at a time; other requests wait in a bounded queue",
-    set(options, value) {
-      const count = countValue(value)
-      if (isWrong(count)) return count
-      options.maxConnections = count
-      return undefined
-    },
   },
   upgrade: {
     ...wordRow(['websocket', 'none', 'any'], (options, word) => (options.upgrade = word)),
@@ -144,14 +132,23 @@ function timeRow(
   defaultMs: number,
   text: string,
 ): OptionRow {
+  const instead = field === 'waitMs' ? 'leave wait= out to hold nothing' : 'leave it out'
+  const read = (value: string): number | Wrong => timeValue(value, instead)
+  const row = numberRow('time', read, (options, ms) => (options[field] = ms))
+  return { ...row, default: durationText(defaultMs), text }
+}
+
+function numberRow(
+  value: string,
+  read: (text: string) => number | Wrong,
+  take: (options: RouteOptions, amount: number) => void,
+): Pick<OptionRow, 'value' | 'set'> {
   return {
-    value: 'time',
-    default: durationText(defaultMs),
-    text,
-    set(options, value) {
-      const ms = timeValue(value, field === 'waitMs' ? 'leave wait= out to hold nothing' : 'leave it out')
-      if (isWrong(ms)) return ms
-      options[field] = ms
+    value,
+    set(options, text) {
+      const amount = read(text)
+      if (isWrong(amount)) return amount
+      take(options, amount)
       return undefined
     },
   }

@@ -2,12 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync, readdirSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { startGateway } from '../../fixtures/gateway.js'
 import { connectRaw, connectUnix } from '../../fixtures/peers/raw-peer.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import { socketFolder } from '../../fixtures/socket-folder.js'
-import { limitsWith } from '../../lib/core/limits.js'
+import { limitsWith, type Limits } from '../../lib/core/limits.js'
 import { Gateway } from '../../lib/gateway/gateway.js'
 import { parseListenAddress } from '../../lib/gateway/listen-address.js'
 import { QuietRecorder } from '../../lib/metrics/quiet-recorder.js'
@@ -16,14 +16,21 @@ import { RouteTable } from '../../lib/routes/route-table.js'
 const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
-t.test('drain takes no more clients, ends idle ones, and lets exchanges in flight end', async (t) => {
+/** A gateway with an exchange under way, whose request is with its origin. */
+async function underWay(t: Test, limits: Partial<Limits> = {}) {
   const origin = await RawOrigin.start()
   t.teardown(() => origin.close())
-  const { gateway, connect, port } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`)
-  const [idle, busy] = [await connect(), await connect()]
+  const gateway = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, limits)
+  const busy = await gateway.connect()
   busy.send(request)
   const atOrigin = await origin.peer()
   await atOrigin.untilText('\r\n\r\n')
+  return { ...gateway, origin, busy, atOrigin }
+}
+
+t.test('drain takes no more clients, ends idle ones, and lets exchanges in flight end', async (t) => {
+  const { gateway, connect, port, busy, atOrigin } = await underWay(t)
+  const idle = await connect()
   const drained = gateway.drain()
   t.equal(await idle.untilEnd(), '')
   await t.rejects(connectRaw(port), { code: 'ECONNREFUSED' })
@@ -36,18 +43,11 @@ t.test('drain takes no more clients, ends idle ones, and lets exchanges in fligh
 })
 
 t.test('drain cuts what is still under way at its deadline', async (t) => {
-  const origin = await RawOrigin.start()
-  t.teardown(() => origin.close())
-  const { gateway, connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, {
-    drainTimeoutMs: 100,
-  })
-  const busy = await connect()
-  busy.send(request)
-  await (await origin.peer()).untilText('\r\n\r\n')
+  const { gateway, recorder, busy, atOrigin } = await underWay(t, { drainTimeoutMs: 100 })
   await gateway.drain()
   t.match(await busy.untilEnd(), /^(?:HTTP\/1\.1 503 [^]*)?$/)
   t.equal(recorder.errors[0]?.code, 'DRAINED')
-  await (await origin.peer()).untilEnd()
+  await atOrigin.untilEnd()
 })
 
 t.test('a gateway that cannot have all its addresses listens on none', async (t) => {
@@ -67,13 +67,7 @@ t.test('a gateway that cannot have all its addresses listens on none', async (t)
 })
 
 t.test('destroy ends everything at once', async (t) => {
-  const origin = await RawOrigin.start()
-  t.teardown(() => origin.close())
-  const { gateway, connect } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`)
-  const busy = await connect()
-  busy.send(request)
-  const atOrigin = await origin.peer()
-  await atOrigin.untilText('\r\n\r\n')
+  const { gateway, busy, atOrigin } = await underWay(t)
   gateway.destroy()
   await busy.untilEnd()
   await atOrigin.untilEnd()
@@ -82,13 +76,7 @@ t.test('destroy ends everything at once', async (t) => {
 t.test(
   'a response that has begun when the drain begins is finished, and its connection closed',
   async (t) => {
-    const origin = await RawOrigin.start()
-    t.teardown(() => origin.close())
-    const { gateway, connect } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`)
-    const busy = await connect()
-    busy.send(request)
-    const atOrigin = await origin.peer()
-    await atOrigin.untilText('\r\n\r\n')
+    const { gateway, origin, busy, atOrigin } = await underWay(t)
     atOrigin.send(answer.slice(0, -1))
     await busy.untilText('\r\n\r\no')
     const drained = gateway.drain()
@@ -102,15 +90,7 @@ t.test(
 )
 
 t.test('a response that is not complete at the deadline of the drain is cut', async (t) => {
-  const origin = await RawOrigin.start()
-  t.teardown(() => origin.close())
-  const { gateway, connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, {
-    drainTimeoutMs: 100,
-  })
-  const busy = await connect()
-  busy.send(request)
-  const atOrigin = await origin.peer()
-  await atOrigin.untilText('\r\n\r\n')
+  const { gateway, recorder, busy, atOrigin } = await underWay(t, { drainTimeoutMs: 100 })
   atOrigin.send(answer.slice(0, -1))
   await gateway.drain()
   t.match(await busy.untilEnd(), /\r\n\r\no$/)

@@ -49,8 +49,10 @@ for (const [matches, request, told] of [
   [['*.a.test'], 'a.test /', '*.a.test: it takes the host *.a.test'],
   [['a.test', '/api'], 'b.test /x', 'a.test: it takes the host a.test'],
   [['wholly.different', '/api'], 'b.test /x', '/api: it takes paths below /api'],
-  [['a.test'], 'wholly.different /', undefined],
-  [['a.test'], '- /', undefined],
+  // Some route is always the nearest: it shows what hosts there are.
+  [['a.test'], 'wholly.different /', 'a.test: it takes the host a.test'],
+  [['a.test'], '- /', 'a.test: it takes the host a.test'],
+  [['b.example', 'app.test', 'c.test'], 'shop.test /', 'app.test: it takes the host app.test'],
   [['a.test/x'], 'a.test *', 'a.test/x: it takes paths below /x'],
 ] as const) {
   t.test(`among ${matches.join(' | ')} nearest to ${request} is ${told ?? 'none'}`, (t) => {
