@@ -14,7 +14,8 @@ import { ExchangeTimings } from './exchange-timings.js'
 import { exchangeWaits, type ExchangeWaits } from './exchange-waits.js'
 import { failureAnswer } from './failure-answer.js'
 import { failureReport } from './failure-report.js'
-import { ownAnswer, writeOwnAnswer, type OwnAnswer, type OwnTarget } from './own-answer.js'
+import { finalAnswer } from './final-recipient.js'
+import { ownAnswer, writeOwnAnswer, type OwnAnswer } from './own-answer.js'
 import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
@@ -85,7 +86,8 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     try {
       const route = this.#chooseRoute(head)
       const { target } = route
-      if (target.kind !== 'origins') return await this.#answerItself(route, target, head)
+      if (target.kind !== 'origins') return await this.#answerItself(head, ownAnswer(route, target, head))
+      if (head.maxForwards === 0) return await this.#answerItself(head, this.#finalAnswer(head))
       const conversation = this.#prepare(route, head)
       do {
         const asked = this.#askForLink(head)
@@ -109,12 +111,16 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   }
 
   /** What the read at hand holds is parsed first: whether the request is whole decides whether its connection stays. */
-  async #answerItself(route: Route, target: OwnTarget, head: RequestHead): Promise<void> {
+  async #answerItself(head: RequestHead, answer: OwnAnswer): Promise<void> {
     await Promise.resolve()
     if (this.#ended) return
-    this.own = ownAnswer(route, target, head)
-    writeOwnAnswer(this.own, this.#downstream, this.#promise(head), head.minorVersion)
+    this.own = answer
+    writeOwnAnswer(answer, this.#downstream, this.#promise(head), head.minorVersion)
     this.#end(this.#promised ? 'persist' : 'close')
+  }
+
+  #finalAnswer(head: RequestHead): OwnAnswer {
+    return finalAnswer(head, this.#services.router.table.allowedMethods(head))
   }
 
   #prepare(route: Route, head: RequestHead): Conversation {

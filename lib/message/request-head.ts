@@ -5,6 +5,7 @@ import { connectionOptions, isProtectedName, persists, type ConnectionOptions } 
 import { FieldKind } from './field-names.js'
 import type { Fields } from './fields.js'
 import type { Frame } from './frame.js'
+import { maxForwards } from './max-forwards.js'
 import { isKnownMethod } from './methods.js'
 import { parseRequestTarget } from './request-target.js'
 import type { RoutingKey } from './routing-key.js'
@@ -25,6 +26,8 @@ export class RequestHead implements Frame, RoutingKey {
   readonly connection: ConnectionOptions
   /** Whether the client waits for 100 (Continue); never true for HTTP/1.0. */
   readonly expectsContinue: boolean
+  /** How many more gateways a TRACE or OPTIONS may pass; undefined where it does not say. */
+  readonly maxForwards: number | undefined
   readonly listenerPort: number
 
   /**
@@ -49,6 +52,7 @@ export class RequestHead implements Frame, RoutingKey {
     this.connection = connectionOptions(fields)
     this.connection.names.forEach(refuseProtected)
     this.expectsContinue = expectation(fields, this.minorVersion)
+    this.maxForwards = maxForwards(fields, this.method)
   }
 
   routingKey(): RoutingKey {

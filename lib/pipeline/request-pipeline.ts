@@ -88,9 +88,13 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
       case FieldKind.Http2Settings:
         // Connection names it, which would remove it.
         return asksForH2c(this.#edits.upgrade) ? `HTTP2-Settings: ${head.fields.value(i)}\r\n` : ''
+      case FieldKind.MaxForwards:
+        // RFC 9110 section 7.6.2. At 0 the request went no further than here.
+        return head.maxForwards === undefined
+          ? undefined
+          : `${head.fields.name(i)}: ${head.maxForwards - 1}\r\n`
       case FieldKind.Via:
       case FieldKind.XRequestId:
-      case FieldKind.MaxForwards:
       case FieldKind.Date:
       case FieldKind.Location:
       case FieldKind.ContentLocation:

@@ -31,6 +31,8 @@ t.test('a plain request goes up with its fields as they are and the added ones b
 
 interface Case {
   readonly name: string
+  /** GET unless said otherwise. */
+  readonly method?: string
   /** Field lines that the client sends besides Host. */
   readonly sent: readonly string[]
   /** Field lines that go upstream between Host and the added ones; all that were sent unless said otherwise. */
@@ -119,6 +121,12 @@ const bodiless: readonly Case[] = [
     sent: ['eXpect: 100-Continue', 'Date: Mon, 24 Nov 2025 08:25:00 GMT', 'Max-Forwards: 3'],
   },
   {
+    name: 'RFC 9110 section 7.6.2: Max-Forwards of OPTIONS is one less, in its place and case',
+    method: 'OPTIONS',
+    sent: ['A: 1', 'max-Forwards: 10', 'B: 1'],
+    kept: ['A: 1', 'max-Forwards: 9', 'B: 1'],
+  },
+  {
     name: 'RFC 9110 section 7.6.3: Via is appended to',
     sent: ['Via: 1.0 fred, 1.1 p.example', 'A: 1', 'via: 1.1 second'],
   },
@@ -162,11 +170,11 @@ const bodies: readonly (Case & { readonly body: string; readonly sentOn: string 
 
 const lines = (all: readonly string[]): string => all.map((line) => `${line}\r\n`).join('')
 
-for (const { name, sent, kept = sent } of bodiless) {
+for (const { name, method = 'GET', sent, kept = sent } of bodiless) {
   t.test(name, (t) => {
     t.equal(
-      upstream(`GET / HTTP/1.1\r\nHost: h\r\n${lines(sent)}\r\n`),
-      `GET / HTTP/1.1\r\nHost: h\r\n${lines(kept)}${added()}`,
+      upstream(`${method} / HTTP/1.1\r\nHost: h\r\n${lines(sent)}\r\n`),
+      `${method} / HTTP/1.1\r\nHost: h\r\n${lines(kept)}${added()}`,
     )
     t.end()
   })
