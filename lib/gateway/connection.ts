@@ -15,6 +15,7 @@ import type { Arrival } from './arrival.js'
 import type { ClientSocket } from './client-socket.js'
 import { ClientWait } from './client-wait.js'
 import { HeldBytes } from './held-bytes.js'
+import { PausedClient } from './paused-client.js'
 
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/
 
@@ -29,6 +30,7 @@ export class Connection implements Downstream {
   /** Clock milliseconds since when no request is under way; Infinity while one is. */
   idleSince: number
   readonly #socket: Socket
+  readonly #reading: PausedClient
   readonly #services: ExchangeServices
   readonly #ended: (connection: Connection) => void
   readonly #parser: FrameParser<RequestHead>
@@ -50,6 +52,7 @@ export class Connection implements Downstream {
   ) {
     const { socket } = client
     this.#socket = socket
+    this.#reading = new PausedClient(socket, services.clock)
     this.#services = services
     this.#ended = ended
     this.source = requestSource({ address: peerAddress(socket.remoteAddress), ...arrival })
@@ -108,7 +111,7 @@ export class Connection implements Downstream {
   resumeRequest(): void {
     const held = this.#held.take()
     if (held !== undefined) this.#feed(held, true)
-    if (this.#held.byteLength === 0 && !this.#full) this.#socket.resume()
+    if (this.#held.byteLength === 0 && !this.#full) this.#reading.resume()
     if (this.#halfClosed) this.#clientEnded()
     else this.armClientWait()
   }
@@ -172,7 +175,7 @@ export class Connection implements Downstream {
       // Parsing may have ended the exchange, and with it what it kept.
       if (this.#exchange === undefined) break
       forward.flush()
-      if (forward.full) this.#socket.pause()
+      if (forward.full) this.#reading.pause()
     }
     if (this.#parser.betweenMessages && this.#exchange?.forward.head === undefined) this.#unbegin()
     this.#wait.received(bytes.length)
@@ -187,7 +190,7 @@ export class Connection implements Downstream {
 
   #tunnel(tunnel: Tunnel, bytes: Buffer): void {
     tunnel.fromClient(bytes)
-    if (tunnel.originBlocked) this.#socket.pause()
+    if (tunnel.originBlocked) this.#reading.pause()
   }
 
   #begin(): Exchange {
@@ -214,7 +217,7 @@ export class Connection implements Downstream {
 
   #hold(bytes: Buffer, owned: boolean): void {
     this.#held.add(owned ? bytes : Buffer.from(bytes))
-    if (this.#held.full || this.#exchange?.forward.full) this.#socket.pause()
+    if (this.#held.full || this.#exchange?.forward.full) this.#reading.pause()
     this.armClientWait()
   }
 
@@ -253,8 +256,8 @@ export class Connection implements Downstream {
 
   /** A client that has half-closed is left alone once its answer has begun. */
   #graceOver(exchange: Exchange): void {
-    if (exchange.relay?.head === undefined)
-      exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
+    if (exchange.relay?.head !== undefined) return
+    exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
   }
 
   /**
@@ -271,7 +274,7 @@ export class Connection implements Downstream {
     this.#parser.close()
     this.#held.take()
     this.#wait.stalledClose()
-    this.#socket.resume()
+    this.#reading.resume()
     writeTurn()
     this.#socket.end(() => this.#lastByteOut())
   }
@@ -292,6 +295,7 @@ export class Connection implements Downstream {
     this.#parser.close()
     this.#held.take()
     this.#wait.close()
+    this.#reading.close()
     this.#services.clock.unwatch(this.exchangeWait)
     this.#services.recorder.connectionEnded((performance.now() - this.#acceptedAt) / 1_000)
     this.#ended(this)

@@ -139,7 +139,7 @@ export class UpstreamLink implements DestinationOwner, Poolable {
   closed(error: Error | undefined): void {
     if (this.#waiting.length === 0) return this.#dropIdle()
     const detail = (error as NodeJS.ErrnoException | undefined)?.code
-    const code: ErrorCode = this.#parser.betweenMessages ? 'ORIGIN_RESET' : 'RESPONSE_INCOMPLETE'
+    const code: ErrorCode = this.#parser.inBody ? 'RESPONSE_INCOMPLETE' : 'ORIGIN_RESET'
     this.#fail(new GatewayError(code, detail === undefined ? {} : { detail, cause: error }))
   }
 

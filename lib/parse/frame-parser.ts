@@ -65,6 +65,11 @@ export class FrameParser<H extends HeadFrame> {
     return this.#at === At.Start || this.#at === At.EmptyLine || this.#at === At.AfterEmptyLine
   }
 
+  /** Whether the content of a message is under way. */
+  get inBody(): boolean {
+    return this.#at === At.Length || this.#at === At.Chunked || this.#at === At.Close
+  }
+
   /**
    * Parses `bytes`, as far as the message goes and the sink takes frames.
    * @returns the number of bytes consumed; the caller keeps the rest

@@ -29,9 +29,14 @@ export class Destination {
     if (reads === undefined) socket.on('data', received)
     else reads.owner = { received }
     socket.on('drain', () => this.owner?.drained())
-    socket.on('end', () => this.owner?.ended())
+    socket.on('end', () => this.#ended())
     socket.on('error', (error) => (this.#error = error))
     socket.on('close', () => this.owner?.closed(this.#error))
+  }
+
+  #ended(): void {
+    if (wasReset(this.#socket)) this.#socket.destroy(resetError())
+    else this.owner?.ended()
   }
 
   /** Writes what `out` holds. @returns false if the owner should wait for `drained` */
@@ -82,4 +87,18 @@ export class Destination {
   destroy(): void {
     this.#socket.destroy()
   }
+}
+
+/**
+ * Whether what the stream calls its end was a reset, which delimits nothing (RFC 9112 section 8). Node reads
+ * on to the last byte when bytes and a reset have come together, and then tells of an end; but a connection that
+ * was reset has no peer any more. It has none either once both sides have ended, and a unix socket, which
+ * has no addresses, never.
+ */
+function wasReset(socket: Socket): boolean {
+  return !socket.writableEnded && socket.localAddress !== undefined && socket.remoteAddress === undefined
+}
+
+function resetError(): NodeJS.ErrnoException {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
 }

@@ -202,6 +202,41 @@ t.test('a response that stops inside its body is cut', async (t) => {
   t.match(recorder.errors, [{ code: 'RESPONSE_STALLED' }])
 })
 
+for (const [version, ended] of [
+  ['1.1', '5\r\nhello\r\n'],
+  ['1.0', 'hello'],
+] as const) {
+  t.test(`a response that the close delimits is cut by a reset for HTTP/${version}`, async (t) => {
+    const { client, origin, recorder } = await between(t)
+    client.send(request(`GET / HTTP/${version}`))
+    const peer = await origin.peer()
+    await peer.untilText('\r\n\r\n')
+    peer.send('HTTP/1.1 200 OK\r\n\r\n')
+    await client.untilText('\r\n\r\n')
+    // Both are there when the gateway looks: bytes, and behind them the reset.
+    await new Promise((resolve) => peer.socket.write('hello', resolve))
+    peer.reset()
+    await client.untilEnd()
+    t.ok(['', ended].includes(parts(client.received).body), 'no end of content was made up')
+    if (version === '1.0') t.equal(client.errorCode, 'ECONNRESET')
+    await recorder.until('failed RESPONSE_INCOMPLETE')
+  })
+}
+
+for (const head of ['HTTP/1.1 200 OK\r\nContent-Le', 'HTTP/1.1 103 Early Hints\r\n\r\n']) {
+  t.test(`a reset behind ${JSON.stringify(head)} breaks no body: none had begun`, async (t) => {
+    const { client, origin, recorder } = await between(t)
+    client.send(request())
+    const peer = await origin.peer()
+    await peer.untilText('\r\n\r\n')
+    peer.send(head)
+    if (head.startsWith('HTTP/1.1 103')) await client.untilText('103')
+    peer.reset()
+    t.match(await client.untilEnd(), 'HTTP/1.1 502 Bad Gateway\r\n')
+    await recorder.until('failed ORIGIN_RESET')
+  })
+}
+
 t.test('Expect goes up, 100 comes back, then the body goes up (RFC 9110 section 10.1.1)', async (t) => {
   const { client, origin } = await between(t)
   client.send(expecting(4))

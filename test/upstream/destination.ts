@@ -123,6 +123,29 @@ t.test('the end of what the origin sends is told, then the close', async (t) => 
   t.equal(destination.alive, false)
 })
 
+t.test('a reset behind bytes that were not read yet is no end (RFC 9112 section 8)', async (t) => {
+  for (const length of [5, 100_000]) {
+    const { destination, owner, peer } = await pair(t)
+    destination.pause()
+    await new Promise((resolve) => peer.socket.write('x'.repeat(length), resolve))
+    peer.reset()
+    await peer.untilClosed()
+    destination.resume()
+    await owner.untilTold('closed ECONNRESET')
+    t.notOk(owner.told.includes('ended'))
+  }
+})
+
+t.test('an end behind a direction that was ended here is an end, though there is no peer left', async (t) => {
+  const { destination, owner, peer } = await pair(t)
+  destination.keepHalfOpen()
+  destination.end()
+  await peer.untilEnd()
+  peer.end('last')
+  await owner.untilTold('closed without an error')
+  t.strictSame(owner.told, ['received', 'ended', 'closed without an error'])
+})
+
 t.test('a destination is not alive from the end on, before it is closed', async (t) => {
   const { destination, owner, peer } = await pair(t)
   owner.ended = () => t.equal(destination.alive, false)

@@ -1,0 +1,42 @@
+import type { Socket } from 'node:net'
+import type { CoarseClock, Deadline } from '../core/coarse-clock.js'
+
+/** How often a client that is not read is looked after. */
+const lookMs = 1_000
+
+/**
+ * The pauses of a client's socket. A paused one is not watched by the system, and a reset stays unseen: whatever
+ * was under way for the client would go on for nobody. A write of nothing finds it.
+ */
+export class PausedClient implements Deadline {
+  at = Infinity
+  readonly #socket: Socket
+  readonly #clock: CoarseClock
+
+  constructor(socket: Socket, clock: CoarseClock) {
+    this.#socket = socket
+    this.#clock = clock
+  }
+
+  pause(): void {
+    this.#socket.pause()
+    this.at = this.#clock.now + lookMs
+    this.#clock.watch(this)
+  }
+
+  resume(): void {
+    if (this.at !== Infinity) this.close()
+    this.#socket.resume()
+  }
+
+  close(): void {
+    this.at = Infinity
+    this.#clock.unwatch(this)
+  }
+
+  expire(): void {
+    if (this.#socket.writableEnded || this.#socket.destroyed) return
+    this.#socket.write('')
+    this.at = this.#clock.now + lookMs
+  }
+}
