@@ -49,7 +49,7 @@ export const limitTable = {
   maxChunkOverheadBytes: {
     default: 16 * KiB,
     zero: 'nothing beyond that',
-    text: 'chunk sizes and extensions of a body, beyond 16 + 2n bytes for n bytes of content',
+    text: 'chunk sizes and extensions of a body, beyond 16 + 2n bytes for each chunk of n',
   },
   maxInterimResponses: { default: 32, text: '1xx responses in one exchange; more is 502' },
   maxViaLoops: { default: 8, text: 'times a request may have passed this gateway; then 508' },

@@ -23,11 +23,11 @@ export interface EndedExchange {
 /** What the log shows of an ended exchange. */
 export function exchangeRecord(exchange: EndedExchange): ExchangeRecord {
   const { forward, relay, tunnel, own, timings, error, route, origin } = exchange
-  const head = forward.head
+  const { head, refused } = forward
   return {
-    method: head?.method ?? '',
+    method: head?.method ?? refused?.method ?? '',
     host: head?.host ?? '',
-    path: head?.path ?? '',
+    path: head?.path ?? refused?.path ?? '',
     status: relay?.head?.status ?? error?.status ?? own?.status ?? 0,
     route: route?.name ?? '',
     origin: origin?.text ?? '',

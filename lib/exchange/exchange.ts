@@ -3,6 +3,7 @@ import { LinkSearch } from '../hop/link-search.js'
 import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
+import { refusedLine } from '../message/refused-line.js'
 import type { RequestHead } from '../message/request-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
 import type { Origin, Route } from '../routes/route.js'
@@ -226,6 +227,12 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   /** The wait that `downstream.exchangeWait` bounds has lasted too long. */
   waitedTooLong(): void {
     if (this.#conversation !== undefined) this.fail(this.#conversation.overdue())
+  }
+
+  /** The request cannot be read. @param beginning of its head, which may be all that is known of it */
+  refuse(error: GatewayError, beginning: string): void {
+    if (this.forward.head === undefined) this.forward.refused = refusedLine(beginning)
+    this.fail(error)
   }
 
   /** Ends the exchange for `error`: with an answer if one is still possible, else by cutting the connection. */

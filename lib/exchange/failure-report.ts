@@ -13,7 +13,7 @@ export interface FailureReport {
   readonly error: GatewayError
   /** Whether the client may see everything. */
   readonly full: boolean
-  /** The method of the request, '' if no head came. */
+  /** The method of the request, '' if none could be read. */
   readonly method: string
   /** The value of Accept as latin1 text, undefined if there was none. */
   readonly accept: string | undefined
@@ -39,7 +39,7 @@ export interface TriedOrigin {
 
 /** The state of a failed exchange that its client is told of. */
 export interface FailedExchange {
-  readonly forward: Pick<RequestForward, 'head' | 'requestId'>
+  readonly forward: Pick<RequestForward, 'head' | 'requestId'> & Partial<Pick<RequestForward, 'refused'>>
   readonly route: Route | undefined
   readonly origin: Origin | undefined
   readonly search: { readonly tried: readonly FailedOrigin[] } | undefined
@@ -54,7 +54,7 @@ interface ReportedRouter {
 /** What there is to tell the client of an exchange that failed with `error`. */
 export function failureReport(
   error: GatewayError,
-  { forward: { head, requestId }, route, origin, search }: FailedExchange,
+  { forward: { head, refused, requestId }, route, origin, search }: FailedExchange,
   downstream: Pick<Downstream, 'local'>,
   services: Pick<ExchangeServices, 'failureDetail'> & { readonly router: ReportedRouter },
 ): FailureReport {
@@ -64,7 +64,7 @@ export function failureReport(
   return {
     ...briefReport(error),
     full,
-    method: head?.method ?? '',
+    method: head?.method ?? refused?.method ?? '',
     accept: head && acceptOf(head),
     route,
     origin: origin?.text ?? '',

@@ -60,5 +60,10 @@ function redirectLines(route: Route, redirect: Redirect, head: RequestHead): str
 /** A relative location that would begin with two slashes names another host to a browser, which takes `\` for `/` too. */
 function location(route: Route, redirect: Redirect, head: RequestHead): string {
   const text = expandTemplate(redirect.location, route, head)
-  return text.replace(/^[/\\]{2,}/, '/')
+  return text.replace(/^[/\\]{2,}/, '/').replace(/["<>\\^`{|}]/g, percentEncoded)
+}
+
+/** What clients leave as it is in a path, and no URI may hold (RFC 3986 section 2). */
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }

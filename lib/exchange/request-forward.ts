@@ -4,6 +4,7 @@ import type { Limits } from '../core/limits.js'
 import type { UpstreamLink } from '../hop/upstream-link.js'
 import type { ParsedDataSink, RequestFrame } from '../message/parsed-data.js'
 import { Outbox } from '../message/outbox.js'
+import type { RefusedLine } from '../message/refused-line.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { RequestSource } from '../pipeline/forwarded-fields.js'
 import { RequestPipeline, type RequestEdits } from '../pipeline/request-pipeline.js'
@@ -27,6 +28,8 @@ export interface ForwardEnd {
  */
 export class RequestForward implements ParsedDataSink<RequestFrame> {
   head: RequestHead | undefined
+  /** What there is in place of a head that could not be taken. */
+  refused: RefusedLine | undefined
   /** The request has been parsed to its end. */
   complete = false
   framesParsed = 0

@@ -17,6 +17,7 @@ import { ClientWait } from './client-wait.js'
 import { HeldBytes } from './held-bytes.js'
 import { PausedClient } from './paused-client.js'
 
+const nothing = Buffer.alloc(0)
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/
 
 /**
@@ -210,9 +211,13 @@ export class Connection implements Downstream {
     try {
       return this.#parser.push(bytes)
     } catch (error) {
-      this.#exchange?.fail(asGatewayError(error))
+      this.#refuse(error, bytes)
       return bytes.length
     }
+  }
+
+  #refuse(error: unknown, bytes: Buffer = nothing): void {
+    this.#exchange?.refuse(asGatewayError(error), this.#parser.beginning(bytes))
   }
 
   #hold(bytes: Buffer, owned: boolean): void {
@@ -231,7 +236,7 @@ export class Connection implements Downstream {
       this.#parser.finish()
       this.#close()
     } catch (error) {
-      this.#exchange.fail(asGatewayError(error))
+      this.#refuse(error)
     }
   }
 
@@ -249,7 +254,7 @@ export class Connection implements Downstream {
     const exchange = this.#exchange
     if (this.#closing) this.#socket.destroy()
     else if (exchange === undefined) this.#close()
-    else if (exchange.forward.head === undefined) exchange.fail(new GatewayError('REQUEST_HEAD_TIMEOUT'))
+    else if (exchange.forward.head === undefined) this.#refuse(new GatewayError('REQUEST_HEAD_TIMEOUT'))
     else if (exchange.forward.complete) this.#graceOver(exchange)
     else exchange.fail(new GatewayError('REQUEST_BODY_TIMEOUT'))
   }

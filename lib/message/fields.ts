@@ -73,3 +73,11 @@ export class Fields {
     return values
   }
 }
+
+/** The elements of a list (RFC 9110 section 5.6.1), without the empty ones; for lists without quoted commas. */
+export function listItems(list: string): string[] {
+  return list
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}

@@ -3,7 +3,7 @@ import { parseAuthority } from './authority.js'
 import { requestFraming, type BodyFraming } from './body-framing.js'
 import { connectionOptions, isProtectedName, persists, type ConnectionOptions } from './connection-options.js'
 import { FieldKind } from './field-names.js'
-import type { Fields } from './fields.js'
+import { listItems, type Fields } from './fields.js'
 import type { Frame } from './frame.js'
 import { maxForwards } from './max-forwards.js'
 import { isKnownMethod } from './methods.js'
@@ -39,8 +39,8 @@ export class RequestHead implements Frame, RoutingKey {
     const text = fields.text
     this.fields = fields
     this.listenerPort = listenerPort
-    this.method = requestMethod(text, targetStart)
     this.minorVersion = requestVersion(text, targetEnd)
+    this.method = requestMethod(text, targetStart)
     const target = parseRequestTarget(text.slice(targetStart, targetEnd), this.method)
     const host = hostField(fields, this.minorVersion)
     const authority = target.authority ?? host
@@ -63,6 +63,15 @@ export class RequestHead implements Frame, RoutingKey {
   get persistent(): boolean {
     return persists(this.connection, this.minorVersion)
   }
+}
+
+/**
+ * Checks a request line whose end has come (RFC 9112 section 3), but for its target.
+ * @throws GatewayError REQUEST_MALFORMED, REQUEST_METHOD_UNKNOWN, REQUEST_VERSION
+ */
+export function checkRequestLine(text: string, targetStart: number, targetEnd: number): void {
+  requestVersion(text, targetEnd)
+  requestMethod(text, targetStart)
 }
 
 function requestMethod(text: string, targetStart: number): string {
@@ -106,6 +115,7 @@ function refuseProtected(name: string): void {
 function expectation(fields: Fields, minorVersion: 0 | 1): boolean {
   const value = fields.list(FieldKind.Expect)
   if (value === undefined || minorVersion === 0) return false
-  if (value.toLowerCase() !== '100-continue') throw new GatewayError('REQUEST_EXPECTATION')
-  return true
+  const expectations = listItems(value.toLowerCase())
+  if (expectations.some((one) => one !== '100-continue')) throw new GatewayError('REQUEST_EXPECTATION')
+  return expectations.length > 0
 }

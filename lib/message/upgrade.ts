@@ -1,4 +1,5 @@
 import { FieldKind } from './field-names.js'
+import { listItems } from './fields.js'
 import type { RequestHead } from './request-head.js'
 import type { ResponseHead } from './response-head.js'
 
@@ -12,7 +13,8 @@ export type UpgradePolicy = 'websocket' | 'none' | 'any'
  */
 export function askedUpgrade(head: RequestHead, policy: UpgradePolicy): string {
   if (policy === 'none' || !head.connection.upgrade || head.minorVersion === 0) return ''
-  if (head.framing.kind !== 'none') return ''
+  const { framing } = head
+  if (framing.kind !== 'none' && !(framing.kind === 'length' && framing.length === 0)) return ''
   const list = head.fields.list(FieldKind.Upgrade)
   if (list === undefined) return ''
   if (policy === 'any') return list
@@ -27,9 +29,5 @@ export function switchesAsAsked(head: ResponseHead, asked: string): boolean {
 
 /** The protocols of an Upgrade list, lower case. */
 export function protocols(list: string): string[] {
-  return list
-    .toLowerCase()
-    .split(',')
-    .map((protocol) => protocol.trim())
-    .filter((protocol) => protocol !== '')
+  return listItems(list.toLowerCase())
 }

@@ -92,6 +92,14 @@ export class FrameParser<H extends HeadFrame> {
     else if (this.#at === At.Length || this.#at === At.Chunked) throw new GatewayError(codes.endInBody)
   }
 
+  /**
+   * The beginning of the head that could not be taken, as latin1 text.
+   * @param bytes what `push` was given last
+   */
+  beginning(bytes: Buffer): string {
+    return this.#text + bytes.toString('latin1', 0, Math.min(bytes.length, this.#grammar.maxHeadBytes))
+  }
+
   /** Gives back what the parser holds. It can be called at any time, and again. */
   close(): void {
     if (this.#state !== undefined) release(this.#grammar.type, this.#state)
@@ -156,8 +164,10 @@ export class FrameParser<H extends HeadFrame> {
     const spans = this.#spans
     const text = this.#text + bytes.toString('latin1', from, to)
     grammar.checkStartLine(text)
-    if (spans.fieldCount > grammar.maxFields)
+    if (spans.fieldCount > grammar.maxFields) {
+      grammar.checkStartLine(text, spans)
       throw new GatewayError(grammar.codes.tooLarge, { detail: 'fields' })
+    }
     // The empty line that ends the head is no field line.
     const head = grammar.head(new Fields(text, spans.trimmed(text), text.length - 2), spans)
     this.#headDone()
@@ -176,7 +186,7 @@ export class FrameParser<H extends HeadFrame> {
 
   #headUnfinished(bytes: Buffer, from: number, to: number): number {
     this.#text += bytes.toString('latin1', from, to)
-    this.#grammar.checkStartLine(this.#text)
+    this.#grammar.checkStartLine(this.#text, this.#spans)
     if (this.#text.length >= this.#grammar.maxHeadBytes) throw new GatewayError(this.#grammar.codes.tooLarge)
     return to - from
   }
@@ -186,6 +196,7 @@ export class FrameParser<H extends HeadFrame> {
     const state = this.#state as LlhttpState
     const at = this.#text.length + Math.max(0, stoppedAt(state))
     const text = this.#text + bytes.toString('latin1', from, to)
+    if (text.lastIndexOf('\n', at - 1) !== -1) this.#grammar.checkStartLine(text, this.#spans)
     const refusal = this.#grammar.refusal(result, errorReason(state), text, at)
     if (refusal !== undefined) throw refusal
   }

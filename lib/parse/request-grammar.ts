@@ -1,7 +1,7 @@
 import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import { isKnownMethod } from '../message/methods.js'
-import { RequestHead } from '../message/request-head.js'
+import { checkRequestLine, RequestHead } from '../message/request-head.js'
 import { llhttpResult, llhttpType } from './llhttp.js'
 import type { MessageGrammar } from './message-grammar.js'
 
@@ -28,8 +28,10 @@ export function requestGrammar(limits: Limits, listenerPort: number): MessageGra
       endInBody: 'REQUEST_INCOMPLETE',
     },
     head: (fields, spans) => new RequestHead(fields, spans.targetStart, spans.targetEnd, listenerPort),
-    checkStartLine(text) {
+    checkStartLine(text, spans) {
       if (tooLong(text.length) && tooLong(lineLength(text))) throw new GatewayError('REQUEST_LINE_TOO_LONG')
+      // What HTTP/0.9 sends is no request line: nobody need wait for fields behind it.
+      if (spans && text.includes('\n')) checkRequestLine(text, spans.targetStart, spans.targetEnd)
     },
     refusal(result, reason, text, at) {
       if (tooLong(at) && tooLong(lineLength(text))) return new GatewayError('REQUEST_LINE_TOO_LONG')

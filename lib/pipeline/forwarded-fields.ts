@@ -1,4 +1,5 @@
 import { FieldKind } from '../message/field-names.js'
+import { listItems, type Fields } from '../message/fields.js'
 import type { RequestHead } from '../message/request-head.js'
 
 /** The client connection, as an origin is told of it. */
@@ -40,16 +41,27 @@ function forwardedLines({ address, port }: ForwardedPeer): string {
 export function trustedLines(head: RequestHead, peer: ForwardedPeer): string {
   const { fields } = head
   const has = (kind: FieldKind): boolean => fields.find(kind) !== -1
-  const forwarded = fields.list(FieldKind.Forwarded)
+  const forwarded = forwardedList(fields)
   return (
-    forLine(fields.list(FieldKind.XForwardedFor) ?? '', peer.address) +
+    forLine(listItems(fields.list(FieldKind.XForwardedFor) ?? '').join(', '), peer.address) +
     (has(FieldKind.XForwardedProto) ? '' : 'X-Forwarded-Proto: http\r\n') +
     (has(FieldKind.XForwardedPort) || has(FieldKind.XForwardedProto) ? '' : portLine(peer.port)) +
     (has(FieldKind.XForwardedHost) || head.authority === ''
       ? ''
       : `X-Forwarded-Host: ${head.authority}\r\n`) +
-    (forwarded === undefined ? '' : `Forwarded: ${forwarded}, for=${node(peer.address)}\r\n`)
+    (forwarded === '' ? '' : `Forwarded: ${forwarded}, for=${node(peer.address)}\r\n`)
   )
+}
+
+/**
+ * What a trusted peer says in Forwarded; '' for nothing. An element put behind a quoted string that does not end
+ * would become a part of it.
+ */
+function forwardedList(fields: Fields): string {
+  const list = fields.list(FieldKind.Forwarded) ?? ''
+  const quotes = list.replace(/\\./g, '').split('"').length - 1
+  if (quotes % 2 !== 0) return ''
+  return quotes === 0 ? listItems(list).join(', ') : list
 }
 
 /** X-Forwarded-Prefix where strip cut something: behind what a trusted peer cut already. */

@@ -1,5 +1,5 @@
 import { FieldKind } from '../message/field-names.js'
-import type { Fields } from '../message/fields.js'
+import { listItems, type Fields } from '../message/fields.js'
 import type { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
 import { protocols } from '../message/upgrade.js'
@@ -57,7 +57,8 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
     const { host, prefix, upgrade } = this.#edits
     const { peer, forwardedLines } = this.#source
     const sent = head.fields.find(FieldKind.XRequestId)
-    if (sent !== -1) this.requestId = head.fields.value(sent)
+    const sentId = sent === -1 ? '' : head.fields.value(sent)
+    if (sentId !== '') this.requestId = sentId
     else if (this.requestId === '') this.requestId = nextRequestId()
     return (
       (head.fields.find(FieldKind.Host) === -1 ? `Host: ${host}\r\n` : '') +
@@ -68,7 +69,7 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
       (peer.trusted ? trustedLines(head, peer) : forwardedLines) +
       (peer.trusted || head.authority === '' ? '' : `X-Forwarded-Host: ${head.authority}\r\n`) +
       prefixLine(head, prefix, peer.trusted) +
-      (sent === -1 ? `X-Request-Id: ${this.requestId}\r\n` : '')
+      (sentId === '' ? `X-Request-Id: ${this.requestId}\r\n` : '')
     )
   }
 
@@ -93,8 +94,9 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
         return head.maxForwards === undefined
           ? undefined
           : `${head.fields.name(i)}: ${head.maxForwards - 1}\r\n`
-      case FieldKind.Via:
       case FieldKind.XRequestId:
+        return head.fields.value(i) === '' ? '' : undefined
+      case FieldKind.Via:
       case FieldKind.Date:
       case FieldKind.Location:
       case FieldKind.ContentLocation:
@@ -124,7 +126,7 @@ function asksForH2c(upgrade: string): boolean {
 function acceptsTrailers(head: RequestHead): boolean {
   const list = head.minorVersion === 1 ? head.fields.list(FieldKind.Te) : undefined
   if (list === undefined) return false
-  return list.split(',').some((item) => item.trim().toLowerCase() === 'trailers')
+  return listItems(list.toLowerCase()).includes('trailers')
 }
 
 /** How often the request has passed this gateway, by its Via fields. */

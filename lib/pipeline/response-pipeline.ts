@@ -52,7 +52,11 @@ export class ResponsePipeline extends FramePipeline<ResponseHead> {
   #hopLines(head: ResponseHead): string {
     if (this.outgoing === 'tunnel')
       return `Upgrade: ${head.fields.list(FieldKind.Upgrade) ?? ''}\r\nConnection: Upgrade\r\n`
-    return (this.outgoing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') + this.#connectionLine()
+    return (
+      (this.outgoing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') +
+      (head.status === 426 ? requiredUpgrade(head) : '') +
+      this.#connectionLine()
+    )
   }
 
   /** What becomes of a field line that the gateway knows: undefined keeps it, '' drops it. */
@@ -88,6 +92,12 @@ export class ResponsePipeline extends FramePipeline<ResponseHead> {
   #connectionLine(): string {
     return connectionLine(!this.closeDelimited && this.#client.persists(), this.#client.minorVersion)
   }
+}
+
+/** RFC 9110 section 15.5.22: a 426 names the protocols that would do; a WebSocket among them passes here. */
+function requiredUpgrade({ fields }: ResponseHead): string {
+  const list = fields.list(FieldKind.Upgrade) ?? ''
+  return list === '' ? '' : `Upgrade: ${list}\r\nConnection: Upgrade\r\n`
 }
 
 /** What a response says of the connection where that goes without saying in neither version (RFC 9112 section 9.3). */

@@ -41,6 +41,28 @@ t.test('an exchange that failed is recorded with the status that answered it, an
   t.equal(record?.forwardSeconds, undefined)
 })
 
+for (const bytes of [
+  'POST /x?secret HTTP/1.1\r\nHost: a.test\r\nExpect: tea\r\n\r\n',
+  'POST /x HTTP/1.1\r\n\r\n',
+]) {
+  t.test(
+    `a request that was refused is recorded as far as it was read: ${JSON.stringify(bytes)}`,
+    async (t) => {
+      for (const pieces of [[bytes], [...bytes]]) {
+        const { connect, recorder } = await startGateway(t, 'a.test -> 127.0.0.1:1')
+        const client = await connect()
+        for (const piece of pieces) {
+          client.send(piece)
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        await client.untilEnd()
+        const { method, path } = recorder.exchanges[0] ?? {}
+        t.strictSame([method, path], ['POST', '/x'])
+      }
+    },
+  )
+}
+
 t.test('a request that could not be read is recorded without method, host and path', async (t) => {
   const { connect, recorder } = await startGateway(t, 'a.test -> 127.0.0.1:1')
   const client = await connect()

@@ -63,6 +63,24 @@ t.test('a loop of the gateway to itself ends in 508, which comes back through al
   t.match(gateway.recorder.errors, [{ code: 'REQUEST_LOOP' }])
 })
 
+for (const [what, lines] of [
+  ['no Host', ''],
+  ['a bad field', 'Host: a.test\r\nX : y\r\n\r\n'],
+  ['a bad length', 'Host: a.test\r\nContent-Length: +5\r\n\r\n'],
+  ['an unknown expectation', 'Host: a.test\r\nExpect: tea\r\n\r\n'],
+  ['too many bytes', `Host: a.test\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ['no end', 'Host: a.t'],
+] as const) {
+  t.test(`RFC 9110 section 9.3.2: HEAD is refused without content: ${what}`, async (t) => {
+    const { client } = await between(t, { limits: { headTimeoutMs: 50 } })
+    client.send(`HEAD / HTTP/1.1\r\n${lines || '\r\n'}`)
+    const { head, body } = parts(await client.untilEnd())
+    t.match(head, /^HTTP\/1\.1 4[0-9]{2} /)
+    t.match(head, /\r\nContent-Length: [1-9]/)
+    t.equal(body, '')
+  })
+}
+
 t.test('a request that no route takes is 404, and its body is never waited for', async (t) => {
   const { recorder, ...gateway } = await startGateway(t, 'b.test -> :1')
   const client = await gateway.connect()

@@ -55,6 +55,7 @@ for (const [target, location] of [
   [redirect('/\\', rest), '/a//b'],
   [redirect('//', rest), '/a//b'],
   [redirect('/'), '/'],
+  [redirect('/a"<b>\\^`{|}%41', query), '/a%22%3Cb%3E%5C%5E%60%7B%7C%7D%41?q=1'],
 ] as const) {
   t.test(`a redirect to ${JSON.stringify(target.location)} leads to ${location}`, (t) => {
     const lines = `Date: NOW\r\nLocation: ${location}\r\nContent-Length: 0\r\n`

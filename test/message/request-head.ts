@@ -38,6 +38,8 @@ t.test('RFC 9110 section 10.1.1: who waits for 100 (Continue)', (t) => {
     requestHead(line, host, ...lines).expectsContinue
   t.ok(waits('POST / HTTP/1.1', 'Expect: 100-continue'))
   t.ok(waits('POST / HTTP/1.1', 'Expect: 100-Continue'))
+  t.ok(waits('POST / HTTP/1.1', 'Expect: 100-continue', 'Expect: , 100-continue'), 'said twice')
+  t.notOk(waits('POST / HTTP/1.1', 'Expect:'), 'nothing is expected')
   t.notOk(waits('POST / HTTP/1.0', 'Expect: 100-continue'))
   t.notOk(waits('POST / HTTP/1.0', 'Expect: tea'))
   t.notOk(waits('POST / HTTP/1.1'))
@@ -73,7 +75,8 @@ t.test('what llhttp lets pass and is refused here', (t) => {
     ['REQUEST_FIELD', get, host, 'Connection: Host'],
     ['REQUEST_FIELD', get, host, 'Connection: close, x-a, Via'],
     ['REQUEST_EXPECTATION', get, host, 'Expect: 200-ok'],
-    ['REQUEST_EXPECTATION', get, host, 'Expect: 100-continue', 'Expect: 100-continue'],
+    ['REQUEST_EXPECTATION', get, host, 'Expect: 100-continue', 'Expect: tea'],
+    ['REQUEST_EXPECTATION', get, host, 'Expect: 100-continue;a=b'],
   ] as const) {
     t.throws(() => requestHead(line, ...lines), { code }, `${line} | ${lines.join(' | ')}`)
   }

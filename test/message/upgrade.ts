@@ -25,7 +25,7 @@ const cases: readonly (readonly [string, string, readonly string[], string, stri
   ['POST without content', 'POST /chat HTTP/1.1', asking, '', 'websocket'],
   ['HEAD', 'HEAD /chat HTTP/1.1', asking, '', 'websocket'],
   ['a body of a length', get, [...asking, 'Content-Length: 1'], '', ''],
-  ['a body of no bytes', get, [...asking, 'Content-Length: 0'], '', ''],
+  ['a body of no bytes', get, [...asking, 'Content-Length: 0'], 'websocket', 'websocket'],
   ['a chunked body', get, [...asking, 'Transfer-Encoding: chunked'], '', ''],
   ['no word of it in Connection', get, ['Connection: keep-alive', 'Upgrade: websocket'], '', ''],
   ['no Connection', get, ['Upgrade: websocket'], '', ''],

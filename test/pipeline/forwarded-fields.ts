@@ -92,6 +92,30 @@ for (const { name, sent = [], from = {}, added } of [
     added: ['X-Forwarded-For: 2001:db8::7', proto, port, host, 'Forwarded: for=a, for="[2001:db8::7]"'],
   },
   {
+    name: 'lists with empty elements: none is passed on (RFC 9110 section 5.6.1)',
+    sent: ['X-Forwarded-For: , 203.0.113.1,', 'Forwarded: for=a, ,for=b,'],
+    added: [
+      'X-Forwarded-For: 203.0.113.1, 192.0.2.7',
+      ...[proto, port, host],
+      'Forwarded: for=a, for=b, for=192.0.2.7',
+    ],
+  },
+  {
+    name: 'an empty Forwarded: it is as if there was none',
+    sent: ['Forwarded:'],
+    added: [self, proto, port, host],
+  },
+  {
+    name: 'Forwarded with quoted strings: it is kept to the letter',
+    sent: ['Forwarded: for="[::1]";x="a,\\"b", for=c'],
+    added: [self, proto, port, host, 'Forwarded: for="[::1]";x="a,\\"b", for=c, for=192.0.2.7'],
+  },
+  {
+    name: 'Forwarded with a string that does not end: nothing can be put behind it',
+    sent: ['Forwarded: for=a;x="b\\"'],
+    added: [self, proto, port, host],
+  },
+  {
     name: 'For, from a unix socket: it has nothing to add',
     sent: ['X-Forwarded-For: 203.0.113.1'],
     from: { address: '', port: 0 },

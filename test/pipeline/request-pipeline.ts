@@ -120,6 +120,7 @@ const bodiless: readonly Case[] = [
     name: 'Expect (RFC 9110 section 10.1.1), Date and Max-Forwards go up as they are',
     sent: ['eXpect: 100-Continue', 'Date: Mon, 24 Nov 2025 08:25:00 GMT', 'Max-Forwards: 3'],
   },
+  { name: 'an empty X-Request-Id is as good as none', sent: ['X-Request-Id:', 'x-request-id: '], kept: [] },
   {
     name: 'RFC 9110 section 7.6.2: Max-Forwards of OPTIONS is one less, in its place and case',
     method: 'OPTIONS',

@@ -26,6 +26,16 @@ function downstream(text: string, client: Client = {}, edits: Partial<ResponseEd
 
 const lines = (all: readonly string[]): string => all.map((line) => `${line}\r\n`).join('')
 
+t.test('RFC 9110 section 15.5.22: a 426 says what to upgrade to', (t) => {
+  const sent = (...fields: string[]): string =>
+    downstream(`HTTP/1.1 426 Upgrade Required\r\nDate: x\r\n${lines(fields)}Content-Length: 0\r\n\r\n`)
+  const got = (...fields: string[]): string =>
+    `HTTP/1.1 426 Upgrade Required\r\nDate: x\r\nContent-Length: 0\r\n${lines(fields)}\r\n`
+  t.equal(sent('Connection: upgrade', 'Upgrade: websocket'), got('Upgrade: websocket', 'Connection: Upgrade'))
+  t.equal(sent(), got())
+  t.end()
+})
+
 for (const { name, sent, kept } of [
   {
     name: 'RFC 9110 section 7.6.1: Connection and every field that it names are removed',
