@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { CoarseClock, Deadline } from '../core/coarse-clock.js'
 
 /** How often a client that is not read is looked after. */
-const lookMs = 1_000
+const lookMs = 250
 
 /**
  * The pauses of a client's socket. A paused one is not watched by the system, and a reset stays unseen: whatever
