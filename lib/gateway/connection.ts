@@ -17,7 +17,6 @@ import { ClientWait } from './client-wait.js'
 import { HeldBytes } from './held-bytes.js'
 import { PausedClient } from './paused-client.js'
 
-const nothing = Buffer.alloc(0)
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/
 
 /**
@@ -43,7 +42,6 @@ export class Connection implements Downstream {
   #halfClosed = false
   /** The last answer is on its way or out; what the client still sends is discarded. */
   #closing = false
-  #discardedBytes = 0
 
   constructor(
     client: ClientSocket,
@@ -53,7 +51,7 @@ export class Connection implements Downstream {
   ) {
     const { socket } = client
     this.#socket = socket
-    this.#reading = new PausedClient(socket, services.clock)
+    this.#reading = new PausedClient(socket, services.clock, services.limits.maxDiscardBytes)
     this.#services = services
     this.#ended = ended
     this.source = requestSource({ address: peerAddress(socket.remoteAddress), ...arrival })
@@ -153,7 +151,7 @@ export class Connection implements Downstream {
   }
 
   #received(bytes: Buffer): void {
-    if (this.#closing) this.#discard(bytes.length)
+    if (this.#closing) this.#reading.discard(bytes.length)
     else if (this.#held.byteLength > 0) this.#hold(bytes, false)
     else this.#feed(bytes, false)
   }
@@ -216,7 +214,7 @@ export class Connection implements Downstream {
     }
   }
 
-  #refuse(error: unknown, bytes: Buffer = nothing): void {
+  #refuse(error: unknown, bytes?: Buffer): void {
     this.#exchange?.refuse(asGatewayError(error), this.#parser.beginning(bytes))
   }
 
@@ -287,12 +285,6 @@ export class Connection implements Downstream {
   #lastByteOut(): void {
     if (this.#halfClosed) this.#socket.destroy()
     else this.#wait.linger()
-  }
-
-  /** At the bound no more is read; closing with bytes unread would reset the connection under the answer. */
-  #discard(bytes: number): void {
-    this.#discardedBytes += bytes
-    if (this.#discardedBytes > this.#services.limits.maxDiscardBytes) this.#socket.pause()
   }
 
   #closed(): void {

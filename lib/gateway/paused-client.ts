@@ -12,10 +12,14 @@ export class PausedClient implements Deadline {
   at = Infinity
   readonly #socket: Socket
   readonly #clock: CoarseClock
+  readonly #maxDiscardBytes: number
+  #discardedBytes = 0
 
-  constructor(socket: Socket, clock: CoarseClock) {
+  /** @param maxDiscardBytes how much is read for nothing behind the last answer */
+  constructor(socket: Socket, clock: CoarseClock, maxDiscardBytes: number) {
     this.#socket = socket
     this.#clock = clock
+    this.#maxDiscardBytes = maxDiscardBytes
   }
 
   pause(): void {
@@ -27,6 +31,15 @@ export class PausedClient implements Deadline {
   resume(): void {
     if (this.at !== Infinity) this.close()
     this.#socket.resume()
+  }
+
+  /**
+   * Counts `bytes` that were read for nothing. At the bound no more is read; closing with bytes unread would reset
+   * the connection under the answer.
+   */
+  discard(bytes: number): void {
+    this.#discardedBytes += bytes
+    if (this.#discardedBytes > this.#maxDiscardBytes) this.#socket.pause()
   }
 
   close(): void {

@@ -70,6 +70,7 @@ function bodilessFraming(status: number): BodyFraming {
   return status === 101 ? tunnelBody : noBody
 }
 
+/** RFC 9112 section 6.1: no Content-Length beside it, never in HTTP/1.0, and nothing but `chunked`. */
 function requireChunkedAlone(
   fields: Fields,
   minorVersion: 0 | 1,
@@ -94,6 +95,7 @@ function requireChunkedAlone(
   })
 }
 
+/** RFC 9110 section 8.6: decimal digits; RFC 9112 section 6.3 lets equal values in a list be taken, which we do not. */
 function lengthFraming(fields: Fields, code: ErrorCode): BodyFraming | undefined {
   const first = fields.find(FieldKind.ContentLength)
   if (first === -1) return undefined

@@ -1,5 +1,5 @@
 import { FieldKind, kindOfName } from './field-names.js'
-import type { Fields } from './fields.js'
+import { listItems, type Fields } from './fields.js'
 
 /** What the Connection field of a message says (RFC 9110 section 7.6.1). */
 export interface ConnectionOptions {
@@ -20,14 +20,12 @@ export function connectionOptions(fields: Fields): ConnectionOptions {
   if (list === undefined) return none
   if (list === 'keep-alive') return onlyKeepAlive
   if (list === 'close') return onlyClose
-  const options = list.split(',').map((option) => option.trim())
+  const options = listItems(list)
   return {
     close: options.includes('close'),
     keepAlive: options.includes('keep-alive'),
     upgrade: options.includes('upgrade'),
-    names: options.filter(
-      (name) => name !== '' && name !== 'close' && name !== 'keep-alive' && name !== 'upgrade',
-    ),
+    names: options.filter((name) => name !== 'close' && name !== 'keep-alive' && name !== 'upgrade'),
   }
 }
 

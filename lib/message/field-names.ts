@@ -1,7 +1,7 @@
 /** The fields that a gateway has to know; all others pass untouched. */
 export enum FieldKind {
   Other = 0,
-  /** A name with `_` that an origin may read as a framing or forwarding field: dropped. */
+  /** A name with `_` that an origin may read as a framing or forwarding field (RFC 3875 section 4.1.18): dropped. */
   Alias,
   Host,
   ContentLength,

@@ -2,7 +2,8 @@ import { fieldKind, type FieldKind } from './field-names.js'
 
 /**
  * The field lines of a head or trailer section (RFC 9110 section 5), as spans into the section's
- * latin1 text, where an index is also the offset of the byte. Nothing is copied until asked for.
+ * latin1 text, where an index is also the offset of the byte: obs-text (section 5.5) stays as it is. Nothing is
+ * copied until asked for.
  */
 export class Fields {
   /** Four numbers a field: name start, name end, value start, value end; blanks around a value are outside. */
@@ -78,6 +79,17 @@ export class Fields {
 export function listItems(list: string): string[] {
   return list
     .split(',')
-    .map((item) => item.trim())
+    .map(withoutBlanks)
     .filter((item) => item !== '')
 }
+
+/** `text` without the blanks around it, which are SP and HTAB alone: 0xA0 is one to JavaScript, not to HTTP. */
+function withoutBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09

@@ -74,6 +74,7 @@ export function checkRequestLine(text: string, targetStart: number, targetEnd: n
   requestMethod(text, targetStart)
 }
 
+/** RFC 9112 section 3: single blanks between the parts. RFC 9110 section 9.1: 501 for a method that is not known. */
 function requestMethod(text: string, targetStart: number): string {
   const method = text.slice(0, targetStart - 1)
   // More than one blank between method and target ends up in `method` here.
@@ -84,6 +85,7 @@ function requestMethod(text: string, targetStart: number): string {
   return method
 }
 
+/** RFC 9112 section 2.3; 505 for all other versions (RFC 9110 section 15.6.6). */
 function requestVersion(text: string, targetEnd: number): 0 | 1 {
   if (text.startsWith(' HTTP/1.1\r\n', targetEnd)) return 1
   if (text.startsWith(' HTTP/1.0\r\n', targetEnd)) return 0
@@ -92,6 +94,7 @@ function requestVersion(text: string, targetEnd: number): 0 | 1 {
   throw new GatewayError('REQUEST_MALFORMED', { detail: 'the request line does not end in HTTP/1.1' })
 }
 
+/** RFC 9112 section 3.2: exactly one, and a valid one; HTTP/1.0 may leave it out. */
 function hostField(fields: Fields, minorVersion: 0 | 1): ReturnType<typeof parseAuthority> {
   const first = fields.find(FieldKind.Host)
   if (first === -1) {
@@ -106,12 +109,14 @@ function hostField(fields: Fields, minorVersion: 0 | 1): ReturnType<typeof parse
   return authority
 }
 
+/** RFC 9110 section 7.6.1: fields that are meant for all recipients are no connection options. */
 function refuseProtected(name: string): void {
   if (isProtectedName(name)) {
     throw new GatewayError('REQUEST_FIELD', { detail: 'Connection names a field that is not hop-by-hop' })
   }
 }
 
+/** RFC 9110 section 10.1.1: 417 for what is not known; HTTP/1.0 cannot expect anything. */
 function expectation(fields: Fields, minorVersion: 0 | 1): boolean {
   const value = fields.list(FieldKind.Expect)
   if (value === undefined || minorVersion === 0) return false

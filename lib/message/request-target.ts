@@ -16,9 +16,11 @@ export interface RequestTarget {
  * @throws GatewayError REQUEST_TARGET, REQUEST_MISDIRECTED, or REQUEST_METHOD_UNKNOWN for CONNECT
  */
 export function parseRequestTarget(target: string, method: string): RequestTarget {
+  // RFC 9110 section 9.3.6: who does not make tunnels to anywhere answers with 501.
   if (method === 'CONNECT') throw new GatewayError('REQUEST_METHOD_UNKNOWN', { detail: 'CONNECT' })
   if (target.includes('#')) throw new GatewayError('REQUEST_TARGET', { detail: 'it has a fragment' })
   if (target.startsWith('/')) return pathAndQuery(target, undefined)
+  // RFC 9112 section 3.2.4.
   if (target === '*') {
     if (method === 'OPTIONS') return { path: '*', query: undefined, authority: undefined }
     throw new GatewayError('REQUEST_TARGET', { detail: '* goes with OPTIONS only' })
@@ -26,6 +28,7 @@ export function parseRequestTarget(target: string, method: string): RequestTarge
   return absoluteForm(target, method)
 }
 
+/** RFC 9112 section 3.2.2; the authority-form (section 3.2.3) is for CONNECT. 421: RFC 9110 section 7.4. */
 function absoluteForm(target: string, method: string): RequestTarget {
   const colon = target.indexOf('://')
   if (colon === -1 || !/^[A-Za-z][A-Za-z0-9+.-]*$/.test(target.slice(0, colon))) {

@@ -22,6 +22,7 @@ export class ResponseHead implements Frame {
    */
   constructor(fields: Fields, requestMethod: string) {
     this.fields = fields
+    // RFC 9112 section 4, with a code from 100 on (RFC 9110 section 15).
     this.statusLineEnd = fields.text.indexOf('\n') + 1
     const line = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?\r\n$/.exec(
       fields.text.slice(0, this.statusLineEnd),

@@ -31,7 +31,7 @@ export interface DecodedChunks {
 
 /**
  * Takes the chunked coding off one body (RFC 9112 section 7.1): content stays slices of the bytes that
- * came in; sizes and extensions are dropped, and bounded.
+ * came in; sizes and extensions (section 7.1.1) are dropped, and bounded; so are trailers (section 7.1.2).
  */
 export class ChunkedDecoder {
   readonly #grammar: MessageGrammar<HeadFrame>
@@ -62,7 +62,8 @@ export class ChunkedDecoder {
     const result = execute(this.#state, bytes, from, to, spans)
     const done = result === llhttpResult.paused
     const consumed = result === llhttpResult.ok ? to - from : stoppedAt(this.#state)
-    if (this.#trailerText === '') this.#countOverhead(spans.fields[0] ?? consumed)
+    if (this.#trailerText === '')
+      this.#countOverhead(spans.fields[0] ?? trailersAt(result, bytes, from, consumed))
     if (!done && result !== llhttpResult.ok) throw this.#refusal(result)
     this.#keepTrailerText(bytes, from, from + consumed)
     const chunk = this.#content(bytes, from)
@@ -152,4 +153,10 @@ export class ChunkedDecoder {
     const code = inTrailers ? codes.trailer : codes.chunk
     return new GatewayError(code, { detail: errorReason(this.#state) })
   }
+}
+
+/** Offset behind `from` at which what is no content ends: a trailer name that was refused has no span to tell. */
+function trailersAt(result: number, bytes: Buffer, from: number, consumed: number): number {
+  if (result !== llhttpResult.invalidFieldName) return consumed
+  return Math.max(0, bytes.lastIndexOf('\n', from + consumed) + 1 - from)
 }

@@ -94,9 +94,10 @@ export class FrameParser<H extends HeadFrame> {
 
   /**
    * The beginning of the head that could not be taken, as latin1 text.
-   * @param bytes what `push` was given last
+   * @param bytes what `push` was given last, if it threw
    */
-  beginning(bytes: Buffer): string {
+  beginning(bytes?: Buffer): string {
+    if (bytes === undefined) return this.#text
     return this.#text + bytes.toString('latin1', 0, Math.min(bytes.length, this.#grammar.maxHeadBytes))
   }
 

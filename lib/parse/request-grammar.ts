@@ -11,6 +11,7 @@ const framingResults = new Set([4, 11, 15])
 
 /** How requests are read (RFC 9112 section 3), for a connection taken by the listener on `listenerPort`. */
 export function requestGrammar(limits: Limits, listenerPort: number): MessageGrammar<RequestHead> {
+  // RFC 9112 section 3 has 414 for what is longer; RFC 6585 section 5 has 431 for the head.
   const tooLong = (line: number): boolean => line > limits.maxRequestLineBytes
   return {
     type: llhttpType.request,
@@ -58,6 +59,10 @@ function unknownMethod(text: string, maxBytes: number): GatewayError | undefined
   return new GatewayError('REQUEST_METHOD_UNKNOWN')
 }
 
+/**
+ * llhttp refuses bare CR and LF (RFC 9112 section 2.2), blanks before a colon (5.1), obs-fold (5.2), names that are
+ * no tokens and controls in values (RFC 9110 sections 5.1 and 5.5), and all but visible ASCII in targets (RFC 3986).
+ */
 function refusalOf(result: number, reason: string): GatewayError {
   if (result === llhttpResult.pausedH2Upgrade)
     return new GatewayError('REQUEST_VERSION', { detail: 'HTTP/2' })

@@ -4,7 +4,7 @@ import type { Fields } from '../message/fields.js'
 
 /**
  * Field lines of a head as they leave: all lines but the dropped ones, byte for byte and in order,
- * put together from as few slices as there are gaps.
+ * put together from as few slices as there are gaps. Lines of one name keep their order (RFC 9110 section 5.3).
  * @param replace what becomes of a field that the gateway knows: undefined keeps the line, '' drops it
  */
 export function keptLines(
@@ -25,7 +25,7 @@ export function keptLines(
   return lines + fields.text.slice(kept, fields.end)
 }
 
-/** What Connection names, without the names that must not be removed that way: those are not believed. */
+/** What Connection names (RFC 9110 section 7.6.1), without what must not be removed that way: that is not believed. */
 function removableNames({ names }: ConnectionOptions): readonly string[] {
   return names.length === 0 ? names : names.filter((name) => !isProtectedName(name))
 }

@@ -25,7 +25,8 @@ export interface RequestEdits {
 
 /**
  * The rules of HTTP-to-HTTP forwarding for requests: hop-by-hop fields go (RFC 9110 section 7.6.1),
- * Host follows the target (RFC 9112 section 3.2.2), Via and X-Forwarded-* come, the framing is made anew.
+ * Host follows the target (RFC 9112 section 3.2.2), Via (RFC 9110 section 7.6.3) and X-Forwarded-* come, the framing
+ * is made anew.
  */
 export class RequestPipeline extends FramePipeline<RequestHead> {
   /** The X-Request-Id that goes upstream: the client's, or one that was made here. */
@@ -85,6 +86,7 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
       case FieldKind.Trailer:
         return head.framing.kind === 'chunked' ? undefined : ''
       case FieldKind.Expect:
+        // RFC 9110 section 10.1.1: HTTP/1.0's is ignored.
         return head.expectsContinue ? undefined : ''
       case FieldKind.Http2Settings:
         // Connection names it, which would remove it.
@@ -129,9 +131,9 @@ function acceptsTrailers(head: RequestHead): boolean {
   return listItems(list.toLowerCase()).includes('trailers')
 }
 
-/** How often the request has passed this gateway, by its Via fields. */
+/** How often the request has passed this gateway, by its Via fields (RFC 9110 section 7.6.3). */
 export function viaLoops(fields: Fields): number {
   const via = fields.list(FieldKind.Via)
   if (via === undefined) return 0
-  return via.split(',').filter((hop) => /^\S+[ \t]+railscale(?:[ \t]|$)/i.test(hop.trim())).length
+  return listItems(via).filter((hop) => /^[!-~]+[ \t]+railscale(?:[ \t]|$)/i.test(hop)).length
 }

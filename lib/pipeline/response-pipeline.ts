@@ -24,7 +24,10 @@ export interface ResponseEdits {
   readonly changes: readonly FieldChange[] | undefined
 }
 
-/** The rules for responses: hop-by-hop fields go, Date comes where it is missing, the framing is made anew. */
+/**
+ * The rules for responses: hop-by-hop fields go (RFC 9110 section 7.6.1), Date comes where it is missing (section
+ * 6.6.1), the framing is made anew.
+ */
 export class ResponsePipeline extends FramePipeline<ResponseHead> {
   readonly #client: ClientSide
   readonly #edits: ResponseEdits

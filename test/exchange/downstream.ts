@@ -73,7 +73,10 @@ for (const end of ['persist', 'close', 'cut', 'reset'] as const) {
         client.send(request('GET /again HTTP/1.1'))
         await client.untilText('\r\n\r\nonce more')
       }
-      if (end === 'reset') await client.untilClosed()
+      if (end === 'reset') {
+        client.end()
+        await client.untilClosed()
+      }
       t.equal(client.errorCode, end === 'reset' ? 'ECONNRESET' : undefined)
       t.equal(recorder.count('connection started'), 1)
     })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { between, parts, request, response } from '../../fixtures/exchanges.js'
+import { answering, between, parts, request, response } from '../../fixtures/exchanges.js'
 import { startGateway } from '../../fixtures/gateway.js'
 import { requestHead } from '../../fixtures/heads.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
@@ -31,7 +31,7 @@ t.test('RFC 9110 section 9.3.8: TRACE is answered with what came, but for its se
 })
 
 t.test('OPTIONS with Max-Forwards: 0 goes to no origin, and its connection stays', async (t) => {
-  const { client, origin, recorder } = await between(t)
+  const { client, origin, recorder } = await between(t, { serve: answering(response()) })
   for (const target of ['/', '*']) {
     client.send(request(`OPTIONS ${target} HTTP/1.1`, 'Max-Forwards: 0'))
     const answer = await client.takeThrough('\r\n\r\n')

@@ -66,6 +66,29 @@ for (const [head, persists, option] of [
   })
 }
 
+for (const [what, last, status] of [
+  ['a request that closes', get('/last', 'Connection: close\r\n'), 200],
+  ['a request that is refused', 'GET /last HTTP/1.1\r\n\r\n', 400],
+  ['a request of HTTP/1.0', 'GET /last HTTP/1.0\r\nHost: a.test\r\n\r\n', 200],
+] as const) {
+  t.test(
+    `a request that comes when the answer to ${what} is out is discarded (RFC 9112 section 9.6)`,
+    async (t) => {
+      const { origin, connect, recorder } = await pair(t, answerPaths)
+      const client = await connect()
+      client.send(last)
+      const { length } = await client.untilEnd()
+      t.match(client.received, `HTTP/1.1 ${status} `)
+      client.end(get('/behind'))
+      await recorder.until('connection ended')
+      await client.untilClosed()
+      t.equal(client.received.length, length, 'and not answered')
+      t.strictSame([client.errorCode, origin.peers.length], [undefined, status === 200 ? 1 : 0])
+      t.equal(recorder.exchanges.length, 1)
+    },
+  )
+}
+
 t.test('200 requests in one write are answered in order (RFC 9112 section 9.3.2)', async (t) => {
   const { origin, connect } = await pair(t, answerPaths)
   const client = await connect()

@@ -24,7 +24,7 @@ async function pausedPair(t: Test): Promise<{ socket: Socket; client: Socket; cl
 
 t.test('a reset of a client that is not read is found within a look', async (t) => {
   const { socket, client, clock } = await pausedPair(t)
-  const paused = new PausedClient(socket, clock)
+  const paused = new PausedClient(socket, clock, 10)
   paused.pause()
   const broken = new Promise<NodeJS.ErrnoException>((resolve) => socket.once('error', resolve))
   client.resetAndDestroy()
@@ -37,7 +37,7 @@ t.test('a reset of a client that is not read is found within a look', async (t) 
 
 t.test('a client that is there is looked after again and again, until it is read or gone', async (t) => {
   const { socket, client, clock } = await pausedPair(t)
-  const paused = new PausedClient(socket, clock)
+  const paused = new PausedClient(socket, clock, 10)
   const now = clock.now
   paused.pause()
   clock.tick(now + 250)
@@ -52,6 +52,17 @@ t.test('a client that is there is looked after again and again, until it is read
   t.equal(paused.at, Infinity, 'one that gets no more bytes is not written to')
   paused.close()
   t.equal(socket.errored, null)
+})
+
+t.test('what is read for nothing is bounded', async (t) => {
+  const { socket, clock } = await pausedPair(t)
+  const reading = new PausedClient(socket, clock, 10)
+  reading.resume()
+  reading.discard(10)
+  t.equal(socket.isPaused(), false)
+  reading.discard(1)
+  t.equal(socket.isPaused(), true)
+  t.equal(clock.watched, 0, 'nobody is waited for any more')
 })
 
 t.test('an exchange is cancelled upstream when its client resets, however much lies unread', async (t) => {

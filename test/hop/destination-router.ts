@@ -67,6 +67,17 @@ t.test('a request goes to the origin of the route that takes its host and path',
   t.end()
 })
 
+t.test(
+  'a request that names no host, as HTTP/1.0 may, goes to the route for any (RFC 9112 section 3.2)',
+  (t) => {
+    const { router } = bench(t, 'a.test -> 127.0.0.1:1\n*.test -> 127.0.0.1:2\n* -> 127.0.0.1:3 name=default')
+    t.equal(router.match(key('', '/')).name, 'default')
+    const { router: without } = bench(t, 'a.test -> 127.0.0.1:1\n*.test -> 127.0.0.1:2')
+    t.throws(() => without.match(key('', '/')), { code: 'NO_ROUTE' })
+    t.end()
+  },
+)
+
 for (const [what, host, path, method, code] of [
   ['a host that no route takes', 'b.test', '/', 'GET', 'NO_ROUTE'],
   ['a method that no route of the path takes', 'a.test', '/c', 'PUT', 'METHOD_NOT_ALLOWED'],

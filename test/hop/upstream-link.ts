@@ -55,8 +55,13 @@ class Waiting implements LinkExchange {
     this.#tell(`failed ${error.code}`)
   }
 
+  /** Waits until it was told. @throws Error if it will never be, since this is over */
   async until(told: string): Promise<void> {
-    while (!this.told.includes(told)) await new Promise<void>((resolve) => this.#looks.push(resolve))
+    while (!this.told.includes(told)) {
+      const over = this.error !== undefined || (this.#complete && told.startsWith('failed '))
+      if (over) throw new Error(`was told ${this.told.join(', ')} instead of ${told}`)
+      await new Promise<void>((resolve) => this.#looks.push(resolve))
+    }
   }
 
   #tell(what: string): void {

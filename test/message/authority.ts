@@ -1,6 +1,11 @@
 import t from 'tap'
 import { parseAuthority } from '../../lib/message/authority.js'
 
+t.test('before any host was read, an empty one is none', (t) => {
+  t.equal(parseAuthority(''), undefined)
+  t.end()
+})
+
 t.test('RFC 9110 section 7.2: a host, and perhaps a port', (t) => {
   for (const [text, host] of [
     ['a.test', 'a.test'],
@@ -26,6 +31,17 @@ t.test('RFC 9110 section 7.2: a host, and perhaps a port', (t) => {
 t.test('everything else is none', (t) => {
   for (const text of [
     ...['', '.', ':80', 'a.test:x', 'a.test:65536', 'a.test:000080', 'a.test:-1', 'a.test:80:80'],
+    ...[
+      'a\tb',
+      'a\x01b',
+      'a\x7fb',
+      'a\x80b',
+      'a,b.test',
+      'a.test,b.test',
+      '/a.test',
+      'a.test:80/',
+      'a.test:0x50',
+    ],
     ...['user@a.test', 'user:pass@a.test', 'a.test, b.test', 'a b', ' a.test', 'a.test ', 'a.test/'],
     ...['a.test?', 'a.test#', 'a.test\\', 'a%2etest', 'caf\xe9.test', 'a\0', 'a\r\n', 'a;b', "a'b"],
     ...['::1', '[::1', '::1]', '[]', '[:]', '[::1]]', '[[::1]]', '[1.2.3.4]', '[a.test]', '[::1::2]'],

@@ -13,6 +13,7 @@ t.test('RFC 9110 section 7.6.1: all Connection fields are one list without case'
     [['Connection: keep-alive', 'X: y', 'Connection: close'], { close: true, keepAlive: true }],
     [['Connection: \t upgrade ,\tHTTP2-Settings'], { upgrade: true, names: ['http2-settings'] }],
     [['Connection: , ,X-Hop,,TE '], { names: ['x-hop', 'te'] }],
+    [['Connection: X\xa0, \xa0close,\x0bclose'], { names: ['x\xa0', '\xa0close', '\x0bclose'] }],
     [['Connection: closed, not-close'], { names: ['closed', 'not-close'] }],
     [['Proxy-Connection: close'], {}],
   ] as const) {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { FieldKind } from '../../lib/message/field-names.js'
-import { Fields } from '../../lib/message/fields.js'
+import { Fields, listItems } from '../../lib/message/fields.js'
 import { fieldsOf } from '../../fixtures/heads.js'
 
 const start = 'GET / HTTP/1.1'
@@ -57,6 +57,17 @@ t.test('fields without a kind are found by name, in any case', (t) => {
   t.strictSame(fields.valuesOf('x-b'), [])
   t.end()
 })
+
+t.test(
+  'the elements of a list have no blanks around them, which are SP and HTAB alone (RFC 9110 section 5.6.3)',
+  (t) => {
+    t.strictSame(listItems(''), [])
+    t.strictSame(listItems(' , ,\t'), [])
+    t.strictSame(listItems('a, b\t c ,,d'), ['a', 'b\t c', 'd'])
+    t.strictSame(listItems('\xa0a, b\xa0,\x0b\ufeffc'), ['\xa0a', 'b\xa0', '\x0b\ufeffc'])
+    t.end()
+  },
+)
 
 t.test('an alias is seen in a section that has an underscore anywhere', (t) => {
   const section = fieldsOf(['X: a_b', 'Content_Length: 5', 'My_Name: 1'])

@@ -3,8 +3,9 @@ import type { Limits } from '../../lib/core/limits.js'
 import { limitsWith } from '../../lib/core/limits.js'
 import { ChunkedDecoder } from '../../lib/parse/chunked-decoder.js'
 import { freeStates, llhttpType, maxExecuteBytes } from '../../lib/parse/llhttp.js'
+import { requestParser } from '../../lib/parse/frame-parser.js'
 import { requestGrammar } from '../../lib/parse/request-grammar.js'
-import { requestEvents, responseEvents } from '../../fixtures/parser-events.js'
+import { EventSink, eventsOf, requestEvents, responseEvents } from '../../fixtures/parser-events.js'
 
 const requestStart = 'POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n'
 const responseStart = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
@@ -59,6 +60,22 @@ t.test('a body of small chunks is no attack: each may cost 16 bytes and twice it
   t.end()
 })
 
+t.test('where nobody says otherwise chunks may cost 16 KiB beyond that in all, and no more', (t) => {
+  const read = (over: number): string | undefined => {
+    const sink = new EventSink()
+    const body = `${sizeLine('5', 16 + 8_192)}hello\r\n${sizeLine('1', 24 + 8_192 + over)}x\r\n${end}`
+    return eventsOf(
+      requestParser(limitsWith(), 80, sink),
+      sink,
+      [Buffer.from(requestStart + body)],
+      false,
+    ).at(-1)
+  }
+  t.equal(read(0), 'complete')
+  t.equal(read(1), 'error 400 REQUEST_CHUNK')
+  t.end()
+})
+
 interface TrailerBound {
   readonly what: string
   readonly limits: Partial<Limits>
@@ -89,6 +106,15 @@ for (const { what, limits, trailers } of trailerBounds) {
     t.end()
   })
 }
+
+t.test('a trailer name that was refused is no chunk overhead, however it is split', (t) => {
+  const limits = { maxChunkOverheadBytes: 40 }
+  for (const name of [`${a(60)} x`, ' x', `${a(60)}\0`]) {
+    const body = `5\r\nhello\r\n0\r\n${name}: y\r\n\r\n`
+    t.equal(requestEvents(requestStart + body, { limits }).at(-1), 'error 400 REQUEST_TRAILER', name)
+  }
+  t.end()
+})
 
 const decoder = (): ChunkedDecoder => new ChunkedDecoder(requestGrammar(limitsWith(), 80))
 

@@ -35,9 +35,14 @@ class Listening implements DestinationOwner {
     while (!met()) await new Promise<void>((resolve) => this.#waiting.add(resolve))
   }
 
-  /** Waits until `what` was told. */
+  /** Waits until `what` was told. @throws Error if it will never be, since this is over */
   untilTold(what: string): Promise<void> {
-    return this.until(() => this.told.includes(what))
+    return this.until(() => {
+      const last = this.told.at(-1)
+      if (this.told.includes(what)) return true
+      if (last?.startsWith('closed ')) throw new Error(`was told ${last} instead of ${what}`)
+      return false
+    })
   }
 
   #tell(what: string): void {
