@@ -64,7 +64,7 @@ export const upstreamErrors = {
     phase: 'forward',
     status: 502,
     proxyStatus: 'connection_terminated',
-    happened: 'the origin broke the connection while the request was being forwarded',
+    happened: 'the origin broke the connection before a whole response head',
     remedy: 'look at the log of the origin: it crashed, or refuses such requests',
   },
   ORIGIN_STALLED: {

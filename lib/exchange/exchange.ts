@@ -86,9 +86,8 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   async #tell(head: RequestHead): Promise<void> {
     try {
       const route = this.#chooseRoute(head)
-      const { target } = route
-      if (target.kind !== 'origins') return await this.#answerItself(head, ownAnswer(route, target, head))
-      if (head.maxForwards === 0) return await this.#answerItself(head, this.#finalAnswer(head))
+      const own = this.#ownAnswer(route, head)
+      if (own !== undefined) return await this.#answerItself(head, own)
       const conversation = this.#prepare(route, head)
       do {
         const asked = this.#askForLink(head)
@@ -120,7 +119,10 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     this.#end(this.#promised ? 'persist' : 'close')
   }
 
-  #finalAnswer(head: RequestHead): OwnAnswer {
+  /** What the gateway answers by itself: because the route says so, or because the request may go no further. */
+  #ownAnswer(route: Route, head: RequestHead): OwnAnswer | undefined {
+    if (route.target.kind !== 'origins') return ownAnswer(route, route.target, head)
+    if (head.maxForwards !== 0) return undefined
     return finalAnswer(head, this.#services.router.table.allowedMethods(head))
   }
 

@@ -12,8 +12,8 @@ export interface Authority {
 // and a comma or an @ is what attacks are made of.
 // Every character fits one part of the pattern only, so that a hostile value costs no backtracking.
 const grammar = /^([A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?$/
-/** RFC 1035 section 2.3.4, with a final dot. */
-const maxNameLength = 254
+/** RFC 1035 section 2.3.4, without the final dot. */
+const maxHostLength = 253
 
 let last: Authority = { text: '', host: '' }
 
@@ -24,9 +24,9 @@ export function parseAuthority(text: string): Authority | undefined {
   const match = grammar.exec(text)
   if (match === null || Number(match[2] ?? 0) > 65_535) return undefined
   const name = (match[1] as string).toLowerCase()
-  if (name.length > maxNameLength) return undefined
   if (name.startsWith('[') && !isIPv6(name.slice(1, -1))) return undefined
   const host = name.endsWith('.') ? name.slice(0, -1) : name
+  if (host.length > maxHostLength) return undefined
   last = { text, host }
   return last
 }

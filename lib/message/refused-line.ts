@@ -11,8 +11,8 @@ export interface RefusedLine {
 /** Paths are shown so far. */
 const maxPathLength = 1_024
 
-/** @param text the beginning of the head as latin1 text, perhaps with the empty line before it */
+/** @param text the beginning of the head as latin1 text, perhaps with the empty line before it, or the rest of that */
 export function refusedLine(text: string): RefusedLine {
-  const [, method = '', path = ''] = /^(?:\r\n)?([A-Z-]{3,20}) (\/[!->@-~]*)?/.exec(text) ?? []
+  const [, method = '', path = ''] = /^(?:\r?\n)?([A-Z-]{3,20}) (\/[!->@-~]*)?/.exec(text) ?? []
   return isKnownMethod(method) ? { method, path: path.slice(0, maxPathLength) } : { method: '', path: '' }
 }

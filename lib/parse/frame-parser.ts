@@ -166,7 +166,7 @@ export class FrameParser<H extends HeadFrame> {
     const text = this.#text + bytes.toString('latin1', from, to)
     grammar.checkStartLine(text)
     if (spans.fieldCount > grammar.maxFields) {
-      grammar.checkStartLine(text, spans)
+      grammar.checkWholeLine(text, spans)
       throw new GatewayError(grammar.codes.tooLarge, { detail: 'fields' })
     }
     // The empty line that ends the head is no field line.
@@ -187,7 +187,8 @@ export class FrameParser<H extends HeadFrame> {
 
   #headUnfinished(bytes: Buffer, from: number, to: number): number {
     this.#text += bytes.toString('latin1', from, to)
-    this.#grammar.checkStartLine(this.#text, this.#spans)
+    this.#grammar.checkStartLine(this.#text)
+    if (bytes.subarray(from, to).includes(LF)) this.#grammar.checkWholeLine(this.#text, this.#spans)
     if (this.#text.length >= this.#grammar.maxHeadBytes) throw new GatewayError(this.#grammar.codes.tooLarge)
     return to - from
   }
@@ -197,7 +198,7 @@ export class FrameParser<H extends HeadFrame> {
     const state = this.#state as LlhttpState
     const at = this.#text.length + Math.max(0, stoppedAt(state))
     const text = this.#text + bytes.toString('latin1', from, to)
-    if (text.lastIndexOf('\n', at - 1) !== -1) this.#grammar.checkStartLine(text, this.#spans)
+    if (text.lastIndexOf('\n', at - 1) !== -1) this.#grammar.checkWholeLine(text, this.#spans)
     const refusal = this.#grammar.refusal(result, errorReason(state), text, at)
     if (refusal !== undefined) throw refusal
   }

@@ -31,12 +31,13 @@ export interface MessageGrammar<H extends HeadFrame> {
   }
   /** The head frame of a whole head. @throws GatewayError where it must be refused */
   head(fields: Fields, spans: HeadSpans): H
+  /** Refuses a start line that is too long; `text` is a head, or its beginning. @throws GatewayError */
+  checkStartLine(text: string): void
   /**
-   * Refuses a start line that is too long; `text` is a head, or its beginning.
-   * @param spans given where no head will be made that would find out: a whole line must be one, too
+   * Refuses a whole start line that is none, where no head will be made of `text` that would find out.
    * @throws GatewayError
    */
-  checkStartLine(text: string, spans?: HeadSpans): void
+  checkWholeLine(text: string, spans: HeadSpans): void
   /**
    * Why llhttp refused the head. undefined: more bytes are needed to tell, so that the answer does
    * not depend on how the bytes were split.

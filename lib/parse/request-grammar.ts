@@ -29,11 +29,11 @@ export function requestGrammar(limits: Limits, listenerPort: number): MessageGra
       endInBody: 'REQUEST_INCOMPLETE',
     },
     head: (fields, spans) => new RequestHead(fields, spans.targetStart, spans.targetEnd, listenerPort),
-    checkStartLine(text, spans) {
+    checkStartLine(text) {
       if (tooLong(text.length) && tooLong(lineLength(text))) throw new GatewayError('REQUEST_LINE_TOO_LONG')
-      // What HTTP/0.9 sends is no request line: nobody need wait for fields behind it.
-      if (spans && text.includes('\n')) checkRequestLine(text, spans.targetStart, spans.targetEnd)
     },
+    // What HTTP/0.9 sends is no request line: nobody need wait for fields behind it.
+    checkWholeLine: (text, spans) => checkRequestLine(text, spans.targetStart, spans.targetEnd),
     refusal(result, reason, text, at) {
       if (tooLong(at) && tooLong(lineLength(text))) return new GatewayError('REQUEST_LINE_TOO_LONG')
       if (result === llhttpResult.invalidMethod) return unknownMethod(text, limits.maxRequestLineBytes)

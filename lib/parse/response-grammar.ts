@@ -29,6 +29,7 @@ export function responseGrammar(limits: Limits, requestMethod: () => string): Me
     },
     head: (fields) => new ResponseHead(fields, requestMethod()),
     checkStartLine: () => undefined,
+    checkWholeLine: () => undefined,
     refusal: (result, reason) =>
       new GatewayError(framingResults.has(result) ? 'RESPONSE_FRAMING' : 'RESPONSE_MALFORMED', {
         detail: reason,

@@ -53,15 +53,17 @@ export function trustedLines(head: RequestHead, peer: ForwardedPeer): string {
   )
 }
 
+/** Quoted strings that end (RFC 9110 section 5.6.4), and what is none. Every character fits one part only. */
+const balanced = /^(?:[^"]|"(?:[^"\\]|\\.)*")*$/
+
 /**
  * What a trusted peer says in Forwarded; '' for nothing. An element put behind a quoted string that does not end
  * would become a part of it.
  */
 function forwardedList(fields: Fields): string {
   const list = fields.list(FieldKind.Forwarded) ?? ''
-  const quotes = list.replace(/\\./g, '').split('"').length - 1
-  if (quotes % 2 !== 0) return ''
-  return quotes === 0 ? listItems(list).join(', ') : list
+  if (!list.includes('"')) return listItems(list).join(', ')
+  return balanced.test(list) ? list : ''
 }
 
 /** X-Forwarded-Prefix where strip cut something: behind what a trusted peer cut already. */

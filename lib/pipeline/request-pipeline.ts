@@ -57,8 +57,7 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
   #lines(head: RequestHead): string {
     const { host, prefix, upgrade } = this.#edits
     const { peer, forwardedLines } = this.#source
-    const sent = head.fields.find(FieldKind.XRequestId)
-    const sentId = sent === -1 ? '' : head.fields.value(sent)
+    const sentId = givenId(head.fields)
     if (sentId !== '') this.requestId = sentId
     else if (this.requestId === '') this.requestId = nextRequestId()
     return (
@@ -107,6 +106,13 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
         return isBelieved(kind, this.#source.peer, this.#edits.prefix) ? undefined : ''
     }
   }
+}
+
+/** The first X-Request-Id that is not empty; '' for none. */
+function givenId(fields: Fields): string {
+  let i = fields.find(FieldKind.XRequestId)
+  while (i !== -1 && fields.value(i) === '') i = fields.find(FieldKind.XRequestId, i + 1)
+  return i === -1 ? '' : fields.value(i)
 }
 
 /** The fields for the next hop alone, and Connection that names them. */

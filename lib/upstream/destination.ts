@@ -93,7 +93,7 @@ export class Destination {
  * Whether what the stream calls its end was a reset, which delimits nothing (RFC 9112 section 8). Node reads
  * on to the last byte when bytes and a reset have come together, and then tells of an end; but a connection that
  * was reset has no peer any more. It has none either once both sides have ended, and a unix socket, which
- * has no addresses, never.
+ * has no addresses, never. An end with a reset right behind it, both there at once, is taken for the reset.
  */
 function wasReset(socket: Socket): boolean {
   return !socket.writableEnded && socket.localAddress !== undefined && socket.remoteAddress === undefined

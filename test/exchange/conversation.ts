@@ -1,5 +1,10 @@
 import t from 'tap'
 import { between, parts, request, response, upload } from '../../fixtures/exchanges.js'
+import { responseHead } from '../../fixtures/heads.js'
+import { stillClock } from '../../fixtures/hop-room.js'
+import { limitsWith } from '../../lib/core/limits.js'
+import { Conversation } from '../../lib/exchange/conversation.js'
+import type { Tunnel } from '../../lib/exchange/tunnel.js'
 
 const handshake = request('GET /chat HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket')
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
@@ -63,4 +68,83 @@ t.test('a tunnel whose origin breaks is told so, not that a response is not whol
   upstream.reset()
   await recorder.until('failed TUNNEL_BROKEN')
   t.match(await client.untilEnd(), 'HTTP/1.1 101 ')
+})
+
+/** A conversation that nobody takes part in, on a clock that only the test moves, and the wait that it sets. */
+function alone() {
+  const [clock, exchangeWait] = [stillClock(), { at: Infinity, expire: () => undefined }]
+  const downstream = { exchangeWait, write: () => true, armClientWait: () => undefined }
+  const end = { forward: { blocked: false }, timings: {} }
+  const client = { minorVersion: 1, method: 'GET', persists: () => true }
+  const edits = { location: () => undefined, changes: undefined }
+  const waits = { responseMs: 5_000, responseBodyMs: 7_000, stallMs: 3_000, bodyMs: 2_000 }
+  const services = { limits: limitsWith(), clock }
+  const given = [end, waits, { client, edits }, downstream, services] as unknown
+  const conversation = new Conversation(...(given as ConstructorParameters<typeof Conversation>))
+  return { conversation, clock, leftMs: () => exchangeWait.at - clock.now }
+}
+
+for (const [what, ms, act] of [
+  ['a write upstream', 5_000, ({ conversation }) => conversation.progressed()],
+  [
+    'an interim response',
+    5_000,
+    ({ conversation: { relay } }) => {
+      relay.parsed(responseHead('HTTP/1.1 103 Early Hints', []))
+      relay.readComplete()
+    },
+  ],
+  [
+    'a read of the response',
+    7_000,
+    ({ conversation: { relay } }) => {
+      relay.head ??= responseHead('HTTP/1.1 200 OK', ['Content-Length: 9'])
+      relay.passthrough(Buffer.from('a'))
+      relay.readComplete()
+    },
+  ],
+  [
+    'a byte of a tunnel, either way',
+    3_600_000,
+    ({ conversation }) => {
+      conversation.tunnel ??= {} as Tunnel
+      conversation.tunnelled()
+    },
+  ],
+] as readonly (readonly [string, number, (bench: ReturnType<typeof alone>) => void])[]) {
+  t.test(`the wait for the origin begins anew with ${what}`, (t) => {
+    const bench = alone()
+    for (let i = 0; i < 3; i++) {
+      act(bench)
+      t.equal(bench.leftMs(), ms)
+      bench.clock.now += 1_000
+      t.equal(bench.leftMs(), ms - 1_000)
+    }
+    t.end()
+  })
+}
+
+t.test('what a client sends behind an upgrade is the next request where the answer is no 101', async (t) => {
+  const { client, origin } = await between(t)
+  client.send(handshake + request('GET /next HTTP/1.1'))
+  const upstream = await origin.peer()
+  t.equal(upstream.received.includes('/next'), false)
+  await upstream.takeThrough('\r\n\r\n')
+  upstream.send(response('no', '404 Not Found'))
+  await Promise.race([upstream.untilText('\r\n\r\n'), client.untilEnd()])
+  t.match(upstream.received, /^GET \/next HTTP\/1\.1\r\n/)
+  t.equal(client.ended, false)
+  upstream.send(response('next'))
+  await client.untilText('\r\n\r\nnext')
+})
+
+t.test('what a client sends behind an upgrade is the beginning of the tunnel that a 101 makes', async (t) => {
+  const { client, origin } = await between(t, { limits: { tunnelTimeoutMs: 10_000 } })
+  client.send(`${handshake}GET /next`)
+  const upstream = await origin.peer()
+  t.notMatch(await upstream.takeThrough('\r\n\r\n'), '/next')
+  t.equal(upstream.received, '')
+  upstream.send(switching)
+  await upstream.until(() => upstream.ended || upstream.received !== '')
+  t.equal(upstream.received, 'GET /next')
 })

@@ -212,6 +212,22 @@ t.test('a response head that does not come in time is 504', async (t) => {
   t.match(recorder.exchanges, [{ status: 504 }])
 })
 
+t.test('a dial does not count for the response head that has to come in time', async (t) => {
+  const lookups = new HeldLookups(t)
+  const limits = { responseTimeoutMs: 200 }
+  const { client, origin, recorder } = await between(t, { host: 'held.test', limits })
+  client.send(request())
+  await lookups.asked()
+  const deaf = await between(t, { limits })
+  deaf.client.send(request())
+  t.match(await answerAndEnd(deaf.client), /^HTTP\/1\.1 504 /, 'the time is over since the dial began')
+  lookups.answer()
+  await (await origin.peer()).untilText('\r\n\r\n')
+  origin.peers[0]?.send(response())
+  t.match(await client.untilText('\r\n\r\nok'), 'HTTP/1.1 200 OK\r\n')
+  t.same(recorder.errors, [])
+})
+
 t.test('a response that stops inside its body is cut', async (t) => {
   const serve = answering(response('abc').replace(': 3', ': 9'))
   const { client, recorder } = await between(t, { serve, limits: { responseTimeoutMs: 200 } })
@@ -300,8 +316,26 @@ t.test(
   },
 )
 
+t.test('the connection of an upload that was not whole serves no other request', async (t) => {
+  const serve = async (peer: RawPeer): Promise<void> => {
+    for (;;) {
+      const head = await peer.takeThrough('\r\n\r\n')
+      if (head.startsWith('POST ')) await peer.takeThrough('beginning')
+      peer.send(response())
+    }
+  }
+  const { client, origin, connect } = await between(t, { serve })
+  client.send(`${upload(MiB)}beginning`)
+  await client.untilEnd()
+  const next = await connect()
+  next.send(request())
+  await next.untilText('\r\n\r\nok')
+  t.equal(origin.peers.length, 2)
+  await (await origin.peer()).untilEnd()
+})
+
 t.test('while an early response is relayed, the upload goes on', async (t) => {
-  const { client, origin } = await between(t)
+  const { client, origin } = await between(t, { limits: { responseTimeoutMs: 10_000 } })
   client.send(request('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked'))
   const peer = await origin.peer()
   await peer.takeThrough('\r\n\r\n')
@@ -311,7 +345,8 @@ t.test('while an early response is relayed, the upload goes on', async (t) => {
     client.send(`3\r\n${word}\r\n`)
     await peer.untilText(word)
     peer.send(`3\r\n${word}\r\n`)
-    await client.untilText(word)
+    await client.until(() => client.ended || client.received.includes(word))
+    t.match(client.received, word)
   }
   client.send('0\r\n\r\n')
   t.match(dechunked(await peer.untilText('0\r\n\r\n')), { content: 'onetwosix', whole: true })
@@ -338,5 +373,6 @@ t.test('a client that is gone before the dial settles leaves no connection behin
   await recorder.until('exchange done 499')
   lookups.answer()
   await recorder.until('connection ended')
+  for (let turns = 0; turns < 1_000; turns++) await turn()
   t.equal(origin.peers.length, 0)
 })

@@ -5,13 +5,17 @@ import { between, dechunked, parts, request, response, Sending, upload } from '.
 import { startGateway } from '../../fixtures/gateway.js'
 import { requestHead } from '../../fixtures/heads.js'
 import { HeldLookups } from '../../fixtures/held-lookups.js'
+import { written } from '../../fixtures/parsed-messages.js'
 import { takeMessage } from '../../fixtures/peers/messages.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { BufferBudget } from '../../lib/core/buffer-budget.js'
 import { limitsWith } from '../../lib/core/limits.js'
-import { ChunkFrame } from '../../lib/message/frame.js'
 import { RequestForward } from '../../lib/exchange/request-forward.js'
+import type { UpstreamLink } from '../../lib/hop/upstream-link.js'
+import { ChunkFrame } from '../../lib/message/frame.js'
+import type { Outbox } from '../../lib/message/outbox.js'
+import { requestSource } from '../../lib/pipeline/forwarded-fields.js'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -203,6 +207,35 @@ function forwardOf(...lines: readonly string[]): RequestForward {
   forward.parsed(requestHead('POST / HTTP/1.1', 'Host: a.test', ...lines))
   return forward
 }
+
+t.test(
+  'each write upstream is told, so that the wait for the origin begins anew, and nothing else is',
+  (t) => {
+    let writes = 0
+    const nothing = (): void => undefined
+    const end = {
+      routingFrame: nothing,
+      progressed: () => void writes++,
+      forwarded: nothing,
+      resumed: nothing,
+    }
+    const forward = new RequestForward(end, limitsWith(), new BufferBudget(MiB))
+    const head = requestHead('POST / HTTP/1.1', 'Host: a.test', 'Content-Length: 4')
+    const edits = { path: '/', prefix: '', host: 'a.test', upgrade: '', changes: undefined }
+    forward.parsed(head)
+    forward.enterPreRoute(head, edits, requestSource({ address: '', port: 0, trusted: false }))
+    const sent: string[] = []
+    const send = (out: Outbox): boolean => sent.push(written(out)) > 0
+    forward.begin({ send } as unknown as UpstreamLink)
+    for (const part of ['', 'ab', '', 'cd']) {
+      forward.passthrough(Buffer.from(part))
+      forward.flush()
+    }
+    t.match(sent, [/\r\n\r\n$/, /^ab$/, /^cd$/])
+    t.equal(writes, 3)
+    t.end()
+  },
+)
 
 const tooLarge = { code: 'REQUEST_BODY_TOO_LARGE' }
 

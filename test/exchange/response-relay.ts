@@ -65,13 +65,15 @@ t.test('an HTTP/1.0 client is sent no interim responses (RFC 9110 section 15.2)'
   t.match(await answerAndEnd(client), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nok$/)
 })
 
-for (const [count, status] of [
-  [3, 200],
-  [4, 502],
+for (const [count, status, limits] of [
+  [32, 200, {}],
+  [33, 502, {}],
+  [3, 200, { maxInterimResponses: 3 }],
+  [4, 502, { maxInterimResponses: 3 }],
 ] as const) {
-  t.test(`with 3 interim responses allowed, ${count} of them end in ${status}`, async (t) => {
+  t.test(`with ${JSON.stringify(limits)}, ${count} interim responses end in ${status}`, async (t) => {
     const serve = answering(hints.repeat(count) + response())
-    const { client, recorder, origin } = await between(t, { serve, limits: { maxInterimResponses: 3 } })
+    const { client, recorder, origin } = await between(t, { serve, limits })
     client.send(request())
     t.match(await client.until(() => /\r\n\r\n(?:ok|railscale)/.test(client.received)), `HTTP/1.1 ${status} `)
     if (status === 200) return

@@ -44,11 +44,30 @@ t.test('a client that was told to wait for 100 is not hurried', async (t) => {
   t.match(await client.untilEnd(), /^HTTP\/1\.1 504 [^]*RESPONSE_TIMEOUT/, 'it is the origin that is late')
 })
 
+for (const [what, part, continued] of [
+  ['is told to go on and does not', '', 'HTTP/1.1 100 Continue\r\n\r\n'],
+  ['does not wait to be told, but stops', 'ab', ''],
+] as const) {
+  t.test(`a client that expects 100 and ${what} is hurried like any other: 408`, async (t) => {
+    const origin = await RawOrigin.start()
+    t.teardown(() => origin.close())
+    const limits = { bodyTimeoutMs: 200, responseTimeoutMs: 5_000 }
+    const { connect } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, limits)
+    const client = await connect()
+    client.send(`POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n${part}`)
+    const upstream = await origin.peer()
+    await upstream.untilText('\r\n\r\n')
+    upstream.send(continued)
+    t.match(await client.untilEnd(), /HTTP\/1\.1 408 [^]*REQUEST_BODY_TIMEOUT/)
+  })
+}
+
 t.test('a client that half-closed is served within the grace, and then taken to be gone', async (t) => {
   const origin = await RawOrigin.start()
   t.teardown(() => origin.close())
   const { connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, {
     halfCloseGraceMs: 300,
+    responseTimeoutMs: 10_000,
   })
   const quick = await connect()
   quick.end('GET /quick HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -91,12 +110,12 @@ const limits = limitsWith({
 })
 
 /** A wait on a clock that only the test moves; `tooLong` counts how often it ran out. */
-function setUp() {
+function setUp(inForce = limits) {
   const clock = new CoarseClock()
   clock.stop()
   clock.now = start
   let expired = 0
-  const wait = new ClientWait({ clock, limits }, () => expired++)
+  const wait = new ClientWait({ clock, limits: inForce }, () => expired++)
   const pass = (ms: number): void => {
     for (let left = ms; left > 0; left -= 100) clock.tick(clock.now + Math.min(left, 100))
   }
@@ -122,6 +141,23 @@ for (const [what, ms] of [
     t.end()
   })
 }
+
+t.test('where nobody says otherwise the waits for a client are these', (t) => {
+  const { wait } = setUp(limitsWith())
+  for (const [what, halfClosed, ms] of [
+    ['the head', false, 10_000],
+    ['the body', false, 30_000],
+    ['the response', true, 1_000],
+  ] as const) {
+    wait.arm(exchanges[what](), halfClosed, Infinity)
+    t.equal(wait.at, start + ms, what)
+  }
+  wait.arm(undefined, false, start)
+  t.equal(wait.at, start + 75_000, 'a request')
+  wait.linger()
+  t.equal(wait.at, start + 1_000, 'the last bytes')
+  t.end()
+})
 
 t.test('an idle connection is waited for from its last exchange on', (t) => {
   const { wait } = setUp()
@@ -158,7 +194,7 @@ for (const [bytesPerSecond, patient] of [
 ] as const) {
   const name = `a body that keeps coming, ${bytesPerSecond} B/s on average,`
   t.test(`${name} is ${patient ? 'waited for' : 'too slow after a window'}`, (t) => {
-    const { wait, pass, tooLong } = setUp()
+    const { wait, pass, tooLong } = setUp(limitsWith())
     wait.arm(exchanges['the body'](), false, Infinity)
     for (let second = 1; second <= 65; second++) {
       pass(1_000)

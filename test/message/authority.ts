@@ -16,7 +16,7 @@ t.test('RFC 9110 section 7.2: a host, and perhaps a port', (t) => {
     ['a.test:0', 'a.test'],
     ['a.test:65535', 'a.test'],
     ['localhost', 'localhost'],
-    [`${'a.'.repeat(126)}ab`, `${'a.'.repeat(126)}ab`],
+    [`${'a.'.repeat(126)}a.`, `${'a.'.repeat(126)}a`],
     ['my_app-1.local', 'my_app-1.local'],
     ['127.0.0.1:3000', '127.0.0.1'],
     ['[::1]', '[::1]'],
@@ -45,7 +45,15 @@ t.test('everything else is none', (t) => {
     ...['user@a.test', 'user:pass@a.test', 'a.test, b.test', 'a b', ' a.test', 'a.test ', 'a.test/'],
     ...['a.test?', 'a.test#', 'a.test\\', 'a%2etest', 'caf\xe9.test', 'a\0', 'a\r\n', 'a;b', "a'b"],
     ...['::1', '[::1', '::1]', '[]', '[:]', '[::1]]', '[[::1]]', '[1.2.3.4]', '[a.test]', '[::1::2]'],
-    ...['..', '.a.test', 'a..test', 'a.test..', `${'a.'.repeat(127)}a`],
+    ...[
+      '..',
+      '.a.test',
+      'a..test',
+      'a.test..',
+      `${'a.'.repeat(127)}a`,
+      'a'.repeat(254),
+      `${'a'.repeat(254)}.`,
+    ],
     ...['[::1]x', '[::1]:x', '[fe80::1%eth0]', '[fe80::1%25eth0]', '[v1.a:b]', '[::g]'],
   ]) {
     t.equal(parseAuthority(text), undefined, JSON.stringify(text))

@@ -6,6 +6,7 @@ const long = `/${'a'.repeat(2_000)}`
 for (const [text, method, path] of [
   ['GET /a/b?secret HTTP/1.1\r\nbad line\r\n', 'GET', '/a/b'],
   ['\r\nHEAD / HTTP/1.1\r\n', 'HEAD', '/'],
+  ['\nHEAD / HTTP/1.1\r\n', 'HEAD', '/'],
   ['M-SEARCH * HTTP/1.1\r\n', 'M-SEARCH', ''],
   ['HEAD ', 'HEAD', ''],
   ['HEAD', '', ''],

@@ -116,6 +116,11 @@ for (const { name, sent = [], from = {}, added } of [
     added: [self, proto, port, host],
   },
   {
+    name: 'Forwarded with a backslash outside of a string: it escapes nothing there',
+    sent: ['Forwarded: for=\\"x'],
+    added: [self, proto, port, host],
+  },
+  {
     name: 'For, from a unix socket: it has nothing to add',
     sent: ['X-Forwarded-For: 203.0.113.1'],
     from: { address: '', port: 0 },

@@ -181,6 +181,12 @@ for (const { name, method = 'GET', sent, kept = sent } of bodiless) {
   })
 }
 
+t.test('of several X-Request-Ids the first that is not empty is the one', (t) => {
+  const got = upstream('GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id:\r\nx-request-id: job-7\r\n\r\n')
+  t.same(got.match(/^x-request-id: .*$/gim), ['x-request-id: job-7'])
+  t.end()
+})
+
 for (const method of ['POST', 'GET', 'DELETE']) {
   for (const { name, sent, kept = sent, body, sentOn } of bodies) {
     t.test(`${method}: ${name}`, (t) => {
