@@ -198,7 +198,10 @@ export class FrameParser<H extends HeadFrame> {
     const state = this.#state as LlhttpState
     const at = this.#text.length + Math.max(0, stoppedAt(state))
     const text = this.#text + bytes.toString('latin1', from, to)
-    if (text.lastIndexOf('\n', at - 1) !== -1) this.#grammar.checkWholeLine(text, this.#spans)
+    if (text.lastIndexOf('\n', at - 1) !== -1) {
+      this.#grammar.checkStartLine(text)
+      this.#grammar.checkWholeLine(text, this.#spans)
+    }
     const refusal = this.#grammar.refusal(result, errorReason(state), text, at)
     if (refusal !== undefined) throw refusal
   }

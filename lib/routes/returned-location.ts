@@ -26,6 +26,7 @@ export function returnedLocation(value: string, asked: AskedOrigin): string | un
   const end = local.search(/[?#]/)
   const path = end === -1 ? local : local.slice(0, end)
   const outside = asked.path === '*' ? path : outsidePath(path, asked)
+  if (outside === path && local === value) return undefined
   // Two slashes, or a slash and what browsers take for one, would lead to another host; they skip tabs, too.
   const returned = `${outside}${local.slice(path.length)}`.replace(/^[/\\\t]+/, '/')
   return returned === value ? undefined : returned

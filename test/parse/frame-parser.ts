@@ -111,6 +111,15 @@ t.test('a request line that never ends is refused as soon as it is too long', (t
   t.end()
 })
 
+t.test('a request line that is too long and ends in a bare LF is too long, however it is split', (t) => {
+  const bytes = 'GET /aaaaaaaaaaaaaaaaaaaaaaaa HTTP/1.1\nHost: a.test\r\n\r\n'
+  t.strictSame(requestEvents(bytes, { limits: { maxRequestLineBytes: 32 } }), [
+    'error 414 REQUEST_LINE_TOO_LONG',
+  ])
+  t.strictSame(requestEvents(bytes, { limits: { maxRequestLineBytes: 64 } }), ['error 400 REQUEST_MALFORMED'])
+  t.end()
+})
+
 t.test('a method that never ends is bounded too', (t) => {
   const endless = 'A'.repeat(300)
   t.strictSame(requestEvents(endless, { limits: { maxRequestLineBytes: 64 } }), [

@@ -214,6 +214,13 @@ const cases: readonly Returned[] = [
   },
 ]
 
+t.test('a value of a route that turns nothing back is left alone, tabs and all', (t) => {
+  for (const value of ['/\thttp://c.test/d', '/\ta', '/a', '/']) {
+    t.equal(returnedLocation(value, asked('/ -> :1', '/x', 'client.test')), undefined, value)
+  }
+  t.end()
+})
+
 for (const { about, route, path, host = 'client.test', values } of cases) {
   t.test(about, (t) => {
     const context = asked(route, path, host)
