@@ -102,9 +102,10 @@ export class Exchange implements ForwardEnd, ConversationEnd {
 
   #chooseRoute(head: RequestHead): Route {
     const { router, limits } = this.#services
-    if (viaLoops(head.fields) >= limits.maxViaLoops) throw new GatewayError('REQUEST_LOOP')
     const route = router.match(head)
     this.route = route
+    // RFC 9110 section 7.6.3. The route is known by now, and with it who sends the request back.
+    if (viaLoops(head.fields) >= limits.maxViaLoops) throw new GatewayError('REQUEST_LOOP')
     this.waits = exchangeWaits(route, limits)
     this.forward.limitBody(route.options.maxBodyBytes)
     return route
@@ -179,7 +180,7 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     return true
   }
 
-  /** What the head of the response may say of the connection; said once, kept at the end. */
+  /** What the head of the response may say of the connection; said once, kept at the end (RFC 9112 section 9.3). */
   #promise(head: RequestHead): boolean {
     this.#promised = head.persistent && this.forward.complete && this.#downstream.mayPersist
     return this.#promised
@@ -237,7 +238,7 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     this.fail(error)
   }
 
-  /** Ends the exchange for `error`: with an answer if one is still possible, else by cutting the connection. */
+  /** Ends the exchange for `error`: with an answer if one is still possible, else by cutting the connection (RFC 9112 section 8). */
   fail(error: GatewayError): void {
     if (this.#ended) return
     this.error = error

@@ -107,6 +107,7 @@ export class ResponseRelay implements LinkExchange {
 
   #headParsed(head: ResponseHead): void {
     const switched = head.framing.kind === 'tunnel'
+    // RFC 9110 section 15.2.2: nobody switches to what was not asked for.
     if (switched && !switchesAsAsked(head, this.#end.askedUpgrade))
       throw new GatewayError('RESPONSE_SWITCHED')
     if (head.interim && ++this.#interimCount > this.#limits.maxInterimResponses)

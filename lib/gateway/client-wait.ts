@@ -64,6 +64,7 @@ export class ClientWait implements Deadline {
     return this.#noWindow(at)
   }
 
+  /** Then 408 (RFC 9110 section 15.5.9). */
   #head(): number {
     if (this.#headSince === 0) this.#headSince = this.#clock.now
     return this.#headSince + this.#limits.headTimeoutMs
@@ -78,7 +79,7 @@ export class ClientWait implements Deadline {
     return running ? this.at : this.#clock.now + this.#limits.halfCloseGraceMs
   }
 
-  /** No progress, or an average below the least one over a whole window. */
+  /** No progress, or an average below the least one over a whole window: 408 (RFC 9110 section 15.5.9). */
   #body(timeoutMs: number): number {
     const now = this.#clock.now
     if (this.#windowSince === 0) this.#newWindow()

@@ -106,7 +106,7 @@ export class UpstreamLink implements DestinationOwner, Poolable {
 
   received(bytes: Buffer): void {
     const exchange = this.#waiting[0]
-    // Bytes that nobody asked for (a 408 for an idle connection, or worse) can answer nothing.
+    // RFC 9112 section 9.2: bytes that nobody asked for (a 408 for an idle connection, or worse) can answer nothing.
     if (exchange === undefined) return this.#dropIdle()
     try {
       const consumed = this.#parser.push(bytes)

@@ -79,3 +79,9 @@ t.test('changes are laid over the defaults and leave the table as it is', (t) =>
   t.equal(limitsWith().maxFields, limitTable.maxFields.default)
   t.end()
 })
+
+t.test('three defaults that no other test needs are what the duties say', (t) => {
+  const { maxDiscardBytes, maxIdlePerOrigin, maxIdleUpstream } = limitsWith()
+  t.strictSame([maxDiscardBytes, maxIdlePerOrigin, maxIdleUpstream], [256 * 1_024, 64, 512])
+  t.end()
+})

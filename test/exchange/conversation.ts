@@ -9,6 +9,60 @@ import type { Tunnel } from '../../lib/exchange/tunnel.js'
 const handshake = request('GET /chat HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket')
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
 
+/** A conversation that nobody takes part in, on a clock that only the test moves, and the wait that it sets. */
+function alone() {
+  const [clock, exchangeWait] = [stillClock(), { at: Infinity, expire: () => undefined }]
+  const downstream = { exchangeWait, write: () => true, armClientWait: () => undefined }
+  const end = { forward: { blocked: false }, timings: {} }
+  const client = { minorVersion: 1, method: 'GET', persists: () => true }
+  const edits = { location: () => undefined, changes: undefined }
+  const waits = { responseMs: 5_000, responseBodyMs: 7_000, stallMs: 3_000, bodyMs: 2_000 }
+  const services = { limits: limitsWith(), clock }
+  const given = [end, waits, { client, edits }, downstream, services] as unknown
+  const conversation = new Conversation(...(given as ConstructorParameters<typeof Conversation>))
+  return { conversation, clock, leftMs: () => exchangeWait.at - clock.now }
+}
+
+for (const [what, ms, act] of [
+  ['a write upstream', 5_000, ({ conversation }) => conversation.progressed()],
+  [
+    'an interim response',
+    5_000,
+    ({ conversation: { relay } }) => {
+      relay.parsed(responseHead('HTTP/1.1 103 Early Hints', []))
+      relay.readComplete()
+    },
+  ],
+  [
+    'a read of the response',
+    7_000,
+    ({ conversation: { relay } }) => {
+      relay.head ??= responseHead('HTTP/1.1 200 OK', ['Content-Length: 9'])
+      relay.passthrough(Buffer.from('a'))
+      relay.readComplete()
+    },
+  ],
+  [
+    'a byte of a tunnel, either way',
+    3_600_000,
+    ({ conversation }) => {
+      conversation.tunnel ??= {} as Tunnel
+      conversation.tunnelled()
+    },
+  ],
+] as readonly (readonly [string, number, (bench: ReturnType<typeof alone>) => void])[]) {
+  t.test(`the wait for the origin begins anew with ${what}`, (t) => {
+    const bench = alone()
+    for (let i = 0; i < 3; i++) {
+      act(bench)
+      t.equal(bench.leftMs(), ms)
+      bench.clock.now += 1_000
+      t.equal(bench.leftMs(), ms - 1_000)
+    }
+    t.end()
+  })
+}
+
 t.test('what was kept of the request while the origin was dialled goes out first, in order', async (t) => {
   const { origin, client } = await between(t)
   client.send(`${upload(6)}abc`)
@@ -69,60 +123,6 @@ t.test('a tunnel whose origin breaks is told so, not that a response is not whol
   await recorder.until('failed TUNNEL_BROKEN')
   t.match(await client.untilEnd(), 'HTTP/1.1 101 ')
 })
-
-/** A conversation that nobody takes part in, on a clock that only the test moves, and the wait that it sets. */
-function alone() {
-  const [clock, exchangeWait] = [stillClock(), { at: Infinity, expire: () => undefined }]
-  const downstream = { exchangeWait, write: () => true, armClientWait: () => undefined }
-  const end = { forward: { blocked: false }, timings: {} }
-  const client = { minorVersion: 1, method: 'GET', persists: () => true }
-  const edits = { location: () => undefined, changes: undefined }
-  const waits = { responseMs: 5_000, responseBodyMs: 7_000, stallMs: 3_000, bodyMs: 2_000 }
-  const services = { limits: limitsWith(), clock }
-  const given = [end, waits, { client, edits }, downstream, services] as unknown
-  const conversation = new Conversation(...(given as ConstructorParameters<typeof Conversation>))
-  return { conversation, clock, leftMs: () => exchangeWait.at - clock.now }
-}
-
-for (const [what, ms, act] of [
-  ['a write upstream', 5_000, ({ conversation }) => conversation.progressed()],
-  [
-    'an interim response',
-    5_000,
-    ({ conversation: { relay } }) => {
-      relay.parsed(responseHead('HTTP/1.1 103 Early Hints', []))
-      relay.readComplete()
-    },
-  ],
-  [
-    'a read of the response',
-    7_000,
-    ({ conversation: { relay } }) => {
-      relay.head ??= responseHead('HTTP/1.1 200 OK', ['Content-Length: 9'])
-      relay.passthrough(Buffer.from('a'))
-      relay.readComplete()
-    },
-  ],
-  [
-    'a byte of a tunnel, either way',
-    3_600_000,
-    ({ conversation }) => {
-      conversation.tunnel ??= {} as Tunnel
-      conversation.tunnelled()
-    },
-  ],
-] as readonly (readonly [string, number, (bench: ReturnType<typeof alone>) => void])[]) {
-  t.test(`the wait for the origin begins anew with ${what}`, (t) => {
-    const bench = alone()
-    for (let i = 0; i < 3; i++) {
-      act(bench)
-      t.equal(bench.leftMs(), ms)
-      bench.clock.now += 1_000
-      t.equal(bench.leftMs(), ms - 1_000)
-    }
-    t.end()
-  })
-}
 
 t.test('what a client sends behind an upgrade is the next request where the answer is no 101', async (t) => {
   const { client, origin } = await between(t)

@@ -20,3 +20,9 @@ for (const [options, responseMs, responseBodyMs, stallMs, bodyMs] of [
     t.end()
   })
 }
+
+t.test('where neither a route nor the limits say otherwise the waits are these', (t) => {
+  const waits = exchangeWaits(shopRoute(), limitsWith())
+  t.strictSame(waits, { responseMs: 60_000, responseBodyMs: 60_000, stallMs: 30_000, bodyMs: 30_000 })
+  t.end()
+})

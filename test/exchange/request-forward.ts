@@ -21,6 +21,35 @@ const KiB = 1024
 const MiB = 1024 * KiB
 const chunkedHead = request('POST /up HTTP/1.1', 'Transfer-Encoding: chunked', 'Trailer: X-Sum')
 
+t.test(
+  'each write upstream is told, so that the wait for the origin begins anew, and nothing else is',
+  (t) => {
+    let writes = 0
+    const nothing = (): void => undefined
+    const end = {
+      routingFrame: nothing,
+      progressed: () => void writes++,
+      forwarded: nothing,
+      resumed: nothing,
+    }
+    const forward = new RequestForward(end, limitsWith(), new BufferBudget(MiB))
+    const head = requestHead('POST / HTTP/1.1', 'Host: a.test', 'Content-Length: 4')
+    const edits = { path: '/', prefix: '', host: 'a.test', upgrade: '', changes: undefined }
+    forward.parsed(head)
+    forward.enterPreRoute(head, edits, requestSource({ address: '', port: 0, trusted: false }))
+    const sent: string[] = []
+    const send = (out: Outbox): boolean => sent.push(written(out)) > 0
+    forward.begin({ send } as unknown as UpstreamLink)
+    for (const part of ['', 'ab', '', 'cd']) {
+      forward.passthrough(Buffer.from(part))
+      forward.flush()
+    }
+    t.match(sent, [/\r\n\r\n$/, /^ab$/, /^cd$/])
+    t.equal(writes, 3)
+    t.end()
+  },
+)
+
 t.test('a chunked upload is chunked anew: extensions go, trailers stay (RFC 9112 section 7.1)', async (t) => {
   const { client, origin, recorder } = await between(t)
   client.send(`${chunkedHead}03;a="b"\r\nabc\r\n`)
@@ -207,35 +236,6 @@ function forwardOf(...lines: readonly string[]): RequestForward {
   forward.parsed(requestHead('POST / HTTP/1.1', 'Host: a.test', ...lines))
   return forward
 }
-
-t.test(
-  'each write upstream is told, so that the wait for the origin begins anew, and nothing else is',
-  (t) => {
-    let writes = 0
-    const nothing = (): void => undefined
-    const end = {
-      routingFrame: nothing,
-      progressed: () => void writes++,
-      forwarded: nothing,
-      resumed: nothing,
-    }
-    const forward = new RequestForward(end, limitsWith(), new BufferBudget(MiB))
-    const head = requestHead('POST / HTTP/1.1', 'Host: a.test', 'Content-Length: 4')
-    const edits = { path: '/', prefix: '', host: 'a.test', upgrade: '', changes: undefined }
-    forward.parsed(head)
-    forward.enterPreRoute(head, edits, requestSource({ address: '', port: 0, trusted: false }))
-    const sent: string[] = []
-    const send = (out: Outbox): boolean => sent.push(written(out)) > 0
-    forward.begin({ send } as unknown as UpstreamLink)
-    for (const part of ['', 'ab', '', 'cd']) {
-      forward.passthrough(Buffer.from(part))
-      forward.flush()
-    }
-    t.match(sent, [/\r\n\r\n$/, /^ab$/, /^cd$/])
-    t.equal(writes, 3)
-    t.end()
-  },
-)
 
 const tooLarge = { code: 'REQUEST_BODY_TOO_LARGE' }
 
