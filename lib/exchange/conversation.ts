@@ -91,7 +91,7 @@ export class Conversation implements RelayEnd, TunnelEnd {
     this.#end.conversationDone()
   }
 
-  /** The origin has taken the upgrade (RFC 9110 section 7.8): from here on bytes pass both ways, first those that were held. */
+  /** The origin has taken the upgrade (RFC 9110 section 7.8): bytes pass both ways, first those that were held. */
   switched(out: Outbox): void {
     const link = this.link as UpstreamLink
     this.tunnel = new Tunnel(this, this.#downstream, link, out)

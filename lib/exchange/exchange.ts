@@ -238,7 +238,7 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     this.fail(error)
   }
 
-  /** Ends the exchange for `error`: with an answer if one is still possible, else by cutting the connection (RFC 9112 section 8). */
+  /** Ends the exchange for `error`: with an answer where one is possible, else by a cut (RFC 9112 section 8). */
   fail(error: GatewayError): void {
     if (this.#ended) return
     this.error = error

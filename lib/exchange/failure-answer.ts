@@ -38,6 +38,7 @@ export function failureAnswer(report: FailureReport): string {
     'X-Content-Type-Options: nosniff',
   ]
   if (name === 'html') lines.push(`Content-Security-Policy: ${pagePolicy}`)
+  // RFC 9112 section 9.6: what follows on the connection is not read.
   lines.push(...occasionalLines(report, facts), 'Connection: close', '', '')
   return lines.join('\r\n') + (report.method === 'HEAD' ? '' : content)
 }

@@ -110,6 +110,7 @@ export class ResponseRelay implements LinkExchange {
     // RFC 9110 section 15.2.2: nobody switches to what was not asked for.
     if (switched && !switchesAsAsked(head, this.#end.askedUpgrade))
       throw new GatewayError('RESPONSE_SWITCHED')
+    // RFC 9110 section 15.2: any number may come, and no client needs many.
     if (head.interim && ++this.#interimCount > this.#limits.maxInterimResponses)
       throw new GatewayError('RESPONSE_INTERIM')
     if (!head.interim) this.head = head

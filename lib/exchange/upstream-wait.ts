@@ -16,7 +16,7 @@ export function waitMs(
   return relay?.head === undefined ? waits.responseMs : waits.responseBodyMs
 }
 
-/** What the exchange was waiting for, as the failure that it now is. */
+/** What the exchange was waiting for, as the failure that it now is; of an origin 504 (RFC 9110 section 15.6.5). */
 export function overdue(forward: RequestForward, relay: ResponseRelay | undefined): ErrorCode {
   if (relay?.blocked) return 'CLIENT_STALLED'
   if (forward.blocked) return 'ORIGIN_STALLED'

@@ -34,7 +34,7 @@ export class ClientWait implements Deadline {
     this.#windowBytes += bytes
   }
 
-  /** Sets the wait by what the connection waits for now. */
+  /** Sets the wait by what the connection waits for now (RFC 9112 section 9.5). */
   arm(exchange: Exchange | undefined, halfClosed: boolean, idleSince: number): void {
     if (exchange?.tunnel !== undefined) this.at = this.#afterExchange(Infinity)
     else if (exchange === undefined) this.at = this.#afterExchange(idleSince + this.#limits.idleTimeoutMs)

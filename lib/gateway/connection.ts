@@ -157,8 +157,8 @@ export class Connection implements Downstream {
   }
 
   /**
-   * Gives `bytes` to the parser, message by message (RFC 9112 section 9.3.2), as far as exchanges take them; the rest is held. No
-   * request begins while the client does not read the answers that it has.
+   * Gives `bytes` to the parser, message by message, as far as exchanges take them; the rest is held (RFC 9112
+   * section 9.3.2). No request begins while the client does not read the answers that it has.
    * @param owned whether `bytes` stay as they are after this call
    */
   #feed(bytes: Buffer, owned: boolean): void {

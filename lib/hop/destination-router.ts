@@ -52,7 +52,10 @@ export class DestinationRouter {
     this.pool = new IdlePool(clock, { maxPerKey: limits.maxIdlePerOrigin, maxTotal: limits.maxIdleUpstream })
   }
 
-  /** The route that takes the request. @throws GatewayError NO_ROUTE, METHOD_NOT_ALLOWED (RFC 9110 section 15.5.6), PATH_AMBIGUOUS */
+  /**
+   * The route that takes the request.
+   * @throws GatewayError NO_ROUTE, METHOD_NOT_ALLOWED (RFC 9110 section 15.5.6), PATH_AMBIGUOUS
+   */
   match(key: RoutingKey): Route {
     const route = this.table.match(key)
     if (route !== undefined) return route

@@ -51,7 +51,7 @@ export class UpstreamLink implements DestinationOwner, Poolable {
     this.#destination.keepHalfOpen()
   }
 
-  /** Nothing more is sent: in a tunnel alone, since an origin may take it for the end of the exchange. */
+  /** Nothing more is sent: in a tunnel alone, since an origin may take it for the end of the exchange (RFC 9112 section 9.6). */
   end(): void {
     this.#destination.end()
   }

@@ -92,4 +92,7 @@ function withoutBlanks(text: string): string {
   return text.slice(start, end)
 }
 
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+/** Whether `code` is SP or HTAB, the blanks that may stand around values and elements (RFC 9110 section 5.6.3). */
+export function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}

@@ -1,4 +1,4 @@
-const blank = (code: number): boolean => code === 0x20 || code === 0x09
+import { isBlank } from '../message/fields.js'
 
 /**
  * Where the parts of a head stand in its bytes. llhttp reports a part that was split over reads as
@@ -56,8 +56,8 @@ export class HeadSpans {
       if (fields[i + 2] === -1) fields[i + 2] = fields[i + 3] = (fields[i + 1] as number) + 1
       let start = fields[i + 2] as number
       let end = fields[i + 3] as number
-      while (end > start && blank(text.charCodeAt(end - 1))) end--
-      while (start < end && blank(text.charCodeAt(start))) start++
+      while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+      while (start < end && isBlank(text.charCodeAt(start))) start++
       fields[i + 2] = start
       fields[i + 3] = end
     }

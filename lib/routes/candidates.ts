@@ -10,7 +10,7 @@ interface Candidate {
   readonly queries: number
 }
 
-/** Stands for every method but TRACE, which would show the client what else the request was given. */
+/** Stands for every method but TRACE, which would show the client what else the request was given (RFC 9110 section 9.3.8). */
 const anyMethod = '*'
 
 /**

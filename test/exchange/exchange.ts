@@ -9,6 +9,7 @@ import {
   parts,
   request,
   response,
+  soon,
   upload,
 } from '../../fixtures/exchanges.js'
 import { startGateway } from '../../fixtures/gateway.js'
@@ -20,10 +21,6 @@ import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 
 const KiB = 1024
 const MiB = 1024 * KiB
-/** Lets the event loop turn until `met` holds, or it has had far more turns than it should need. */
-async function soon(met: () => boolean): Promise<void> {
-  for (let turns = 0; turns < 20_000 && !met(); turns++) await turn()
-}
 
 const expecting = (length: number): string => upload(length, 'Expect: 100-continue')
 
@@ -49,6 +46,8 @@ for (const [what, lines, answered] of [
       recorder.errors.map((error) => error.code),
       answered === 200 ? [] : ['REQUEST_LOOP'],
     )
+    await recorder.until(`exchange done ${answered}`)
+    t.match(recorder.exchanges, [{ route: 'all' }], 'the log says which route leads back here')
   })
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { soon } from '../../fixtures/exchanges.js'
 import { stillClock } from '../../fixtures/hop-room.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
@@ -103,11 +104,6 @@ function switchingTo(tunnel: Tunnel, link: UpstreamLink): LinkExchange {
     linkDrained: nothing,
     linkFailed: nothing,
   }
-}
-
-/** Lets the event loop turn until `met` holds, or it has had far more turns than it should need. */
-async function soon(met: () => boolean): Promise<void> {
-  for (let turns = 0; turns < 20_000 && !met(); turns++) await turn()
 }
 
 t.test('what came with the 101 goes down behind its head', async (t) => {

@@ -48,7 +48,7 @@ for (const [what, remoteAddress] of [
     pair(t, nothing, what === 'unix' ? join(socketFolder(t), 'socket') : undefined)
 
   t.test(
-    `an accepted ${what} socket is read into the shared buffer, and writes and ends as any other`,
+    `an accepted ${what} socket is read into the shared buffer, and writes and ends like all others`,
     async (t) => {
       const { peer, client } = await accept(t)
       const read = nextRead(client)
