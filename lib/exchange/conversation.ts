@@ -1,13 +1,16 @@
 import { GatewayError } from '../core/errors.js'
 import type { UpstreamLink } from '../hop/upstream-link.js'
 import type { Outbox } from '../message/outbox.js'
+import type { RequestHead } from '../message/request-head.js'
 import type { ResponseHead } from '../message/response-head.js'
-import type { ClientSide, ResponseEdits } from '../pipeline/response-pipeline.js'
+import type { ClientSide } from '../pipeline/response-pipeline.js'
+import type { Origin, Route } from '../routes/route.js'
 import type { Downstream } from './downstream.js'
 import type { ExchangeServices } from './exchange-services.js'
 import type { ExchangeTimings } from './exchange-timings.js'
 import type { ExchangeWaits } from './exchange-waits.js'
 import type { RequestForward } from './request-forward.js'
+import { RouteResponseEdits } from './route-edits.js'
 import { ResponseRelay, type RelayEnd } from './response-relay.js'
 import { Tunnel, type TunnelEnd } from './tunnel.js'
 import { overdue, waitMs } from './upstream-wait.js'
@@ -16,8 +19,12 @@ import { overdue, waitMs } from './upstream-wait.js'
 export interface ConversationEnd {
   readonly forward: RequestForward
   readonly timings: ExchangeTimings
+  /** How long it waits for whom. */
+  readonly waits: ExchangeWaits | undefined
+  /** Whether the client connection stays open after the response to `head`. */
+  promisesMore(head: RequestHead): boolean
   /** The response is whole, or the tunnel has ended. */
-  conversationDone(): void
+  conversationDone(conversation: Conversation): void
   /** The link has died, or what came over it is no response. */
   conversationFailed(error: GatewayError): void
 }
@@ -26,7 +33,7 @@ export interface ConversationEnd {
  * Phase 3 of an exchange: the request goes to the origin and the response comes to the client, at the same time,
  * each side waiting for the other where it has to. A 101 makes a tunnel of it.
  */
-export class Conversation implements RelayEnd, TunnelEnd {
+export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   readonly relay: ResponseRelay
   tunnel: Tunnel | undefined
   /** The link that it goes over, once there is one; another one after a replay. */
@@ -36,21 +43,41 @@ export class Conversation implements RelayEnd, TunnelEnd {
   readonly #end: ConversationEnd
   readonly #downstream: Downstream
   readonly #services: ExchangeServices
-  readonly #waits: ExchangeWaits
+  readonly #head: RequestHead
+  readonly #edits: RouteResponseEdits
   #over = false
 
   constructor(
     end: ConversationEnd,
-    waits: ExchangeWaits,
-    sides: { readonly client: ClientSide; readonly edits: ResponseEdits },
+    head: RequestHead,
+    route: Route,
     downstream: Downstream,
     services: ExchangeServices,
   ) {
     this.#end = end
-    this.#waits = waits
+    this.#head = head
     this.#downstream = downstream
     this.#services = services
-    this.relay = new ResponseRelay(this, downstream, services.limits, sides.client, sides.edits)
+    this.#edits = new RouteResponseEdits(route, head)
+    this.relay = new ResponseRelay(this, downstream, services.limits, this, this.#edits)
+  }
+
+  get method(): string {
+    return this.#head.method
+  }
+
+  get minorVersion(): 0 | 1 {
+    return this.#head.minorVersion
+  }
+
+  persists(): boolean {
+    return this.#end.promisesMore(this.#head)
+  }
+
+  /** @param upgrade the protocols that the client asked to switch to, as far as `origin` is asked for them */
+  originChosen(origin: Origin, upgrade: string): void {
+    this.#edits.origin = origin
+    this.askedUpgrade = upgrade
   }
 
   /** @param dialled whether what was kept of the request meanwhile has to go out now */
@@ -70,7 +97,9 @@ export class Conversation implements RelayEnd, TunnelEnd {
     if (this.#over) return
     const { limits, clock } = this.#services
     const tunnelled = this.tunnel !== undefined
-    const ms = tunnelled ? limits.tunnelTimeoutMs : waitMs(this.#end.forward, this.relay, this.#waits)
+    const ms = tunnelled
+      ? limits.tunnelTimeoutMs
+      : waitMs(this.#end.forward, this.relay, this.#end.waits as ExchangeWaits)
     this.#downstream.exchangeWait.at = clock.now + ms
   }
 
@@ -88,7 +117,7 @@ export class Conversation implements RelayEnd, TunnelEnd {
 
   responseComplete(): void {
     this.#end.timings.relayed = performance.now()
-    this.#end.conversationDone()
+    this.#end.conversationDone(this)
   }
 
   /** The origin has taken the upgrade (RFC 9110 section 7.8): bytes pass both ways, first those that were held. */

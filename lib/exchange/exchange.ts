@@ -1,5 +1,5 @@
 import { GatewayError, asGatewayError } from '../core/errors.js'
-import { LinkSearch } from '../hop/link-search.js'
+import { LinkSearch, type SearchEnd } from '../hop/link-search.js'
 import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
@@ -20,7 +20,7 @@ import { ownAnswer, writeOwnAnswer, type OwnAnswer } from './own-answer.js'
 import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
-import { requestEdits, RouteResponseEdits } from './route-edits.js'
+import { requestEdits } from './route-edits.js'
 import type { Tunnel } from './tunnel.js'
 
 /**
@@ -33,7 +33,7 @@ import type { Tunnel } from './tunnel.js'
  * 3. What was kept and what still comes is forwarded, the response is relayed: the conversation.
  * 4. Both are done, or something failed: the exchange ends, once, and says what may follow.
  */
-export class Exchange implements ForwardEnd, ConversationEnd {
+export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   readonly forward: RequestForward
   readonly timings = new ExchangeTimings()
   route: Route | undefined
@@ -48,10 +48,8 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   /** Whether the final response head went out with the promise to keep the connection. */
   #promised = false
   #ended = false
-  /** Whether the link died and the request is to be sent again. */
-  #replay = false
+  /** Whether the request was sent again because its link died. */
   #replayed = false
-  #settle: () => void = () => undefined
   readonly #downstream: Downstream
   readonly #services: ExchangeServices
 
@@ -80,21 +78,11 @@ export class Exchange implements ForwardEnd, ConversationEnd {
 
   /** The end of phase 1: here the story begins. */
   routingFrame(head: RequestHead): void {
-    void this.#tell(head)
-  }
-
-  async #tell(head: RequestHead): Promise<void> {
     try {
       const route = this.#chooseRoute(head)
       const own = this.#ownAnswer(route, head)
-      if (own !== undefined) return await this.#answerItself(head, own)
-      const conversation = this.#prepare(route, head)
-      do {
-        const asked = this.#askForLink(head)
-        const link = asked instanceof UpstreamLink ? asked : await this.#connected(asked)
-        await this.#converse(conversation, link, asked !== link)
-      } while (this.#takeReplay())
-      this.#finish(conversation)
+      if (own !== undefined) void this.#answerItself(head, own)
+      else this.#converse(this.#prepare(route, head), head)
     } catch (error) {
       this.fail(asGatewayError(error))
     }
@@ -116,8 +104,12 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     await Promise.resolve()
     if (this.#ended) return
     this.own = answer
-    writeOwnAnswer(answer, this.#downstream, this.#promise(head), head.minorVersion)
-    this.#end(this.#promised ? 'persist' : 'close')
+    try {
+      writeOwnAnswer(answer, this.#downstream, this.promisesMore(head), head.minorVersion)
+      this.#end(this.#promised ? 'persist' : 'close')
+    } catch (error) {
+      this.fail(asGatewayError(error))
+    }
   }
 
   /** What the gateway answers by itself: because the route says so, or because the request may go no further. */
@@ -128,60 +120,42 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   }
 
   #prepare(route: Route, head: RequestHead): Conversation {
-    const { minorVersion, method } = head
-    const client = { minorVersion, method, persists: (): boolean => this.#promise(head) }
-    const edits = new RouteResponseEdits(route, head)
-    const waits = this.waits as ExchangeWaits
-    const conversation = new Conversation(this, waits, { client, edits }, this.#downstream, this.#services)
-    this.#conversation = conversation
-    this.search = new LinkSearch(this.#services.router, route, (origin) => {
-      this.#enterPreRoute(route, origin, head)
-      edits.origin = origin
-    })
-    return conversation
+    this.#conversation = new Conversation(this, head, route, this.#downstream, this.#services)
+    this.search = new LinkSearch(this.#services.router, route, this)
+    return this.#conversation
   }
 
   /** The head as it goes to `origin`; again where that could not be reached and another one is tried. */
-  #enterPreRoute(route: Route, origin: Origin, head: RequestHead): void {
+  originChosen(origin: Origin): void {
+    const [route, head] = [this.route as Route, this.forward.head as RequestHead]
     const edits = requestEdits(route, origin, head)
-    if (this.#conversation !== undefined) this.#conversation.askedUpgrade = edits.upgrade
+    this.#conversation?.originChosen(origin, edits.upgrade)
     this.forward.enterPreRoute(head, edits, this.#downstream.source)
   }
 
-  #askForLink(head: RequestHead): UpstreamLink | Promise<UpstreamLink> {
+  /** Forwards and relays at the same time, over the link at hand, or the one that the search comes to. */
+  #converse(conversation: Conversation, head: RequestHead): void {
     if (this.timings.routeAsked === 0) this.timings.routeAsked = performance.now()
     const needs = { repeatable: isIdempotent(head.method), fresh: this.#replayed }
-    return (this.search as LinkSearch).link(needs)
+    const asked = (this.search as LinkSearch).link(needs)
+    if (asked instanceof UpstreamLink) conversation.begin(asked, false)
+    else void this.#dialled(conversation, asked)
   }
 
   /** The parser goes on with the body while this waits. */
-  async #connected(asked: Promise<UpstreamLink>): Promise<UpstreamLink> {
-    const link = await asked
-    this.timings.connected = performance.now()
-    if (this.#ended) link.destroy()
-    return link
-  }
-
-  /** Forwards and relays at the same time, until both are done or one has failed. */
-  #converse(conversation: Conversation, link: UpstreamLink, dialled: boolean): Promise<void> {
-    this.#replay = false
-    if (this.#ended) return Promise.resolve()
-    const done = new Promise<void>((resolve) => (this.#settle = resolve))
-    conversation.begin(link, dialled)
-    return done
-  }
-
-  /** Whether a connection died under the request before a word of the answer, and it may be sent again. */
-  #takeReplay(): boolean {
-    if (this.#ended || !this.#replay) return false
-    // Until there is another link nobody owes anything.
-    this.#downstream.exchangeWait.at = Infinity
-    this.forward.rewind()
-    return true
+  async #dialled(conversation: Conversation, asked: Promise<UpstreamLink>): Promise<void> {
+    try {
+      const link = await asked
+      this.timings.connected = performance.now()
+      if (this.#ended) link.destroy()
+      else conversation.begin(link, true)
+    } catch (error) {
+      this.fail(asGatewayError(error))
+    }
   }
 
   /** What the head of the response may say of the connection; said once, kept at the end (RFC 9112 section 9.3). */
-  #promise(head: RequestHead): boolean {
+  promisesMore(head: RequestHead): boolean {
     this.#promised = head.persistent && this.forward.complete && this.#downstream.mayPersist
     return this.#promised
   }
@@ -204,16 +178,20 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     this.#downstream.resumeRequest()
   }
 
-  conversationDone(): void {
-    this.#settle()
-  }
-
+  /** A connection that died under the request before a word of the answer: it may be sent again, once. */
   conversationFailed(error: GatewayError): void {
     const never = this.#replayed || this.route?.options.retry === 'off'
     if (never || !mayReplay(this, error)) return this.fail(error)
     if (!this.link?.reused) this.search?.leave(error)
-    this.#replay = this.#replayed = true
-    this.#settle()
+    this.#replayed = true
+    // Until there is another link nobody owes anything.
+    this.#downstream.exchangeWait.at = Infinity
+    this.forward.rewind()
+    try {
+      this.#converse(this.#conversation as Conversation, this.forward.head as RequestHead)
+    } catch (failure) {
+      this.fail(asGatewayError(failure))
+    }
   }
 
   /** The client has read what it was sent. */
@@ -257,7 +235,7 @@ export class Exchange implements ForwardEnd, ConversationEnd {
   }
 
   /** The response is with the client, or the tunnel has ended. */
-  #finish({ relay, tunnel, link }: Conversation): void {
+  conversationDone({ relay, tunnel, link }: Conversation): void {
     if (this.#ended) return
     const { recorder } = this.#services
     recorder.relayed(this.timings.relaySeconds ?? 0, tunnel?.bytesDown ?? relay.bodyBytes)
@@ -275,7 +253,6 @@ export class Exchange implements ForwardEnd, ConversationEnd {
     this.search?.close()
     this.#conversation?.close()
     this.#downstream.exchangeWait.at = Infinity
-    this.#settle()
     if (this.tunnel !== undefined) recorder.tunnelled(this.tunnel.bytesUp)
     if (recorder.wantsExchanges) recorder.exchangeDone(exchangeRecord(this))
     this.#downstream.exchangeEnded(how)

@@ -7,7 +7,8 @@ import type { ResponseHead } from '../message/response-head.js'
  */
 export function originKeepMs(head: ResponseHead, upstreamIdleMs: number): number {
   if (!head.persistent || head.framing.kind === 'close') return 0
-  const timeout = /(?:^|[ ,;])timeout=([0-9]{1,6})/i.exec(head.fields.list(FieldKind.KeepAlive) ?? '')
+  const list = head.fields.list(FieldKind.KeepAlive)
+  const timeout = list === undefined ? null : /(?:^|[ ,;])timeout=([0-9]{1,6})/i.exec(list)
   if (timeout === null) return upstreamIdleMs
   return Math.min(upstreamIdleMs, Number(timeout[1]) * 1_000 - 1_000)
 }

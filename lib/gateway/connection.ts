@@ -164,13 +164,13 @@ export class Connection implements Downstream {
   #feed(bytes: Buffer, owned: boolean): void {
     const tunnel = this.#exchange?.tunnel
     if (tunnel !== undefined) return this.#tunnel(tunnel, bytes)
-    let rest = bytes
-    while (rest.length > 0 && !this.#closing) {
+    let at = 0
+    while (at < bytes.length && !this.#closing) {
+      const rest = at === 0 ? bytes : bytes.subarray(at)
       if (this.#exchange === undefined && this.blocked) return this.#hold(rest, owned)
       const { forward } = (this.#exchange ??= this.#begin())
       if (forward.complete || forward.full) return this.#hold(rest, owned)
-      const consumed = this.#parse(rest)
-      rest = rest.subarray(consumed)
+      at += this.#parse(rest)
       // Parsing may have ended the exchange, and with it what it kept.
       if (this.#exchange === undefined) break
       forward.flush()

@@ -10,6 +10,12 @@ export interface FailedOrigin {
   readonly error: GatewayError
 }
 
+/** Who searches. */
+export interface SearchEnd {
+  /** `origin` is about to be tried, or waited for. */
+  originChosen(origin: Origin): void
+}
+
 const nothingTried: readonly FailedOrigin[] = []
 
 /** Something that a search waits for, and can give up. */
@@ -29,18 +35,17 @@ export class LinkSearch {
   readonly #router: DestinationRouter
   readonly #route: Route
   readonly #origins: RouteOrigins
-  readonly #chosen: (origin: Origin) => void
+  readonly #end: SearchEnd
   #pending: Pending | undefined
   #aborted: GatewayError | undefined
   #admitted = false
   #heldSince = 0
 
-  /** @param chosen is told of each origin before it is tried */
-  constructor(router: DestinationRouter, route: Route, chosen: (origin: Origin) => void) {
+  constructor(router: DestinationRouter, route: Route, end: SearchEnd) {
     this.#router = router
     this.#route = route
     this.#origins = router.originsOf(route)
-    this.#chosen = chosen
+    this.#end = end
   }
 
   /**
@@ -94,7 +99,7 @@ export class LinkSearch {
     const origin = heldBefore ? undefined : this.#origins.next(this.tried)
     if (origin === undefined) return this.#held(needs)
     this.origin = origin
-    this.#chosen(origin)
+    this.#end.originChosen(origin)
     const asked = this.#router.route(this.#route, origin, needs)
     return asked instanceof UpstreamLink ? asked : this.#dialled(asked, origin, needs)
   }
@@ -130,7 +135,7 @@ export class LinkSearch {
 
   /** What comes of the request while it waits has to stand behind a head; the origin may still become another. */
   #chooseFirst(): void {
-    this.#chosen(originsOf(this.#route)[0] as Origin)
+    this.#end.originChosen(originsOf(this.#route)[0] as Origin)
   }
 
   async #until(pending: Pending, done: Promise<unknown>): Promise<void> {

@@ -102,10 +102,19 @@ function lengthFraming(fields: Fields, code: ErrorCode): BodyFraming | undefined
   if (fields.find(FieldKind.ContentLength, first + 1) !== -1) {
     throw new GatewayError(code, { detail: 'more than one Content-Length' })
   }
-  const value = fields.value(first)
-  const length = Number(value)
-  if (!/^[0-9]+$/.test(value) || !Number.isSafeInteger(length)) {
+  const length = decimal(fields.value(first))
+  if (!Number.isSafeInteger(length)) {
     throw new GatewayError(code, { detail: 'Content-Length is not a decimal number up to 2^53-1' })
   }
   return { kind: 'length', length }
+}
+
+/** The number that `digits` are; NaN if they are none, or something else is among them. */
+function decimal(digits: string): number {
+  let number = digits === '' ? NaN : 0
+  for (let i = 0; i < digits.length; i++) {
+    const digit = digits.charCodeAt(i) - 0x30
+    number = digit >= 0 && digit <= 9 ? number * 10 + digit : NaN
+  }
+  return number
 }

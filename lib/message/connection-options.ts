@@ -16,11 +16,11 @@ const onlyClose: ConnectionOptions = { ...none, close: true }
 
 /** The connection options of a message; all Connection fields count as one list. */
 export function connectionOptions(fields: Fields): ConnectionOptions {
-  const list = fields.list(FieldKind.Connection)?.toLowerCase()
+  const list = fields.list(FieldKind.Connection)
   if (list === undefined) return none
   if (list === 'keep-alive') return onlyKeepAlive
   if (list === 'close') return onlyClose
-  const options = listItems(list)
+  const options = listItems(list.toLowerCase())
   return {
     close: options.includes('close'),
     keepAlive: options.includes('keep-alive'),

@@ -1,4 +1,4 @@
-/** The fields that a gateway has to know; all others pass untouched. */
+/** The fields that a gateway has to know, at most 32, since each is a bit; all others pass untouched. */
 export enum FieldKind {
   Other = 0,
   /** A name with `_` that an origin may read as a framing or forwarding field (RFC 3875 section 4.1.18): dropped. */
@@ -86,9 +86,20 @@ export function fieldKind(text: string, start: number, end: number, underscore: 
   if (length > longest) return FieldKind.Other
   const cell = cells[cellOf(length, text.charCodeAt(start))]
   if (cell === undefined) return FieldKind.Other
-  const name = text.slice(start, end).toLowerCase()
-  for (const entry of cell) if (entry[0] === name) return entry[1]
-  if (!underscore || !name.includes('_')) return FieldKind.Other
+  for (const entry of cell) if (isNamed(text, start, entry[0])) return entry[1]
+  return underscore ? aliasKind(text.slice(start, end).toLowerCase()) : FieldKind.Other
+}
+
+/** Whether `name`, in lower case, stands at `start` of `text` in any case. No control character is in a name. */
+function isNamed(text: string, start: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    if ((text.charCodeAt(start + i) | 0x20) !== name.charCodeAt(i)) return false
+  }
+  return true
+}
+
+function aliasKind(name: string): FieldKind {
+  if (!name.includes('_')) return FieldKind.Other
   const meant = kindByName.get(name.replaceAll('_', '-'))
   // Content-Location neither frames nor forwards anything.
   return meant === undefined || meant === FieldKind.ContentLocation ? FieldKind.Other : FieldKind.Alias

@@ -8,7 +8,9 @@ import { fieldKind, type FieldKind } from './field-names.js'
 export class Fields {
   /** Four numbers a field: name start, name end, value start, value end; blanks around a value are outside. */
   readonly #spans: readonly number[]
-  readonly #kinds: FieldKind[] = []
+  readonly #kinds: FieldKind[]
+  /** One bit a kind: whether there is a field of it. */
+  readonly #present: number
   readonly text: string
   readonly count: number
   /** Offset of the byte behind the last field line. */
@@ -20,9 +22,15 @@ export class Fields {
     this.count = spans.length >> 2
     this.end = end
     const underscore = text.indexOf('_') !== -1
-    for (let i = 0; i < spans.length; i += 4) {
-      this.#kinds.push(fieldKind(text, spans[i] as number, spans[i + 1] as number, underscore))
+    const kinds = new Array<FieldKind>(this.count)
+    let present = 0
+    for (let i = 0; i < kinds.length; i++) {
+      const kind = fieldKind(text, spans[4 * i] as number, spans[4 * i + 1] as number, underscore)
+      kinds[i] = kind
+      present |= 1 << kind
     }
+    this.#kinds = kinds
+    this.#present = present
   }
 
   /** What the gateway has to know of field `i`: FieldKind.Other for nearly all. */
@@ -52,7 +60,7 @@ export class Fields {
 
   /** Index of the first field of `kind` from `from` on, or -1. */
   find(kind: FieldKind, from = 0): number {
-    return this.#kinds.indexOf(kind, from)
+    return (this.#present & (1 << kind)) === 0 ? -1 : this.#kinds.indexOf(kind, from)
   }
 
   /** All values of `kind` as one list (RFC 9110 section 5.3), or undefined if there is no such field. */

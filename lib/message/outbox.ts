@@ -9,10 +9,7 @@ export interface WritableSide extends TextSide {
   readonly writableHighWaterMark: number
 }
 
-/**
- * Up to this size pieces are put together in one string, which Node hands to the kernel without keeping
- * it; beyond it, in one slab.
- */
+/** Bytes become text as long as all is no longer than this: Node hands text to the kernel without keeping it. */
 const maxTextBytes = 4 * 1024
 /** Text alone, up to what Node writes from its stack. */
 const maxPlainTextBytes = 16 * 1024
@@ -22,11 +19,15 @@ const maxPlainTextBytes = 16 * 1024
  * a head and its first body bytes cost one write call of the kernel.
  */
 export class Outbox {
-  #pieces: (string | Buffer)[] = []
+  /** What was added first, if it was text, or few bytes. */
+  #first = ''
+  /** What was added behind it, as long as it is text or few bytes. */
+  #text = ''
+  /** All that follows from the first large piece on; undefined as long as there is none. */
+  #pieces: (string | Buffer)[] | undefined
   #bytes = 0
-  /** How many pieces are ours: text, or copies. */
+  /** How many of the pieces are ours: text, or copies. */
   #kept = 0
-  #textOnly = true
 
   /** Bytes waiting to be written. */
   get byteLength(): number {
@@ -35,28 +36,32 @@ export class Outbox {
 
   /** Adds latin1 text: each character is one byte. */
   text(text: string): void {
-    if (text.length === 0) return
-    this.#pieces.push(text)
+    if (this.#pieces !== undefined) this.#pieces.push(text)
+    else if (this.#bytes === 0) this.#first = text
+    else this.#text += text
     this.#bytes += text.length
   }
 
   /** Adds bytes, which must stay as they are until `flush` or `keep`. */
   bytes(bytes: Buffer): void {
     if (bytes.length === 0) return
+    if (this.#pieces === undefined && this.#bytes + bytes.length <= maxTextBytes)
+      return this.text(bytes.toString('latin1'))
+    this.#pieces ??= []
     this.#pieces.push(bytes)
     this.#bytes += bytes.length
-    this.#textOnly = false
   }
 
   /** Puts `text` in the place of what was added first, which was text too. */
   replaceFirst(text: string): void {
-    this.#bytes += text.length - (this.#pieces[0]?.length ?? 0)
-    this.#pieces[0] = text
+    this.#bytes += text.length - this.#first.length
+    this.#first = text
   }
 
   /** Copies what was added, since it has to wait for its socket longer than it stays as it is. */
   keep(): void {
     const pieces = this.#pieces
+    if (pieces === undefined) return
     for (let i = this.#kept; i < pieces.length; i++) {
       const piece = pieces[i] as string | Buffer
       if (typeof piece !== 'string') pieces[i] = Buffer.from(piece)
@@ -70,29 +75,22 @@ export class Outbox {
    *   return false from write() for every large write, even if the kernel has taken all of it.)
    */
   flush(socket: WritableSide): boolean {
-    const pieces = this.#pieces
-    const bytes = this.#bytes
-    if (bytes > 0) {
-      if (bytes <= (this.#textOnly ? maxPlainTextBytes : maxTextBytes))
-        writeAtEndOfTurn(socket, joined(pieces))
-      else writeSlab(socket, pieces, bytes)
+    if (this.#bytes > 0) {
+      if (this.#pieces === undefined && this.#bytes <= maxPlainTextBytes)
+        writeAtEndOfTurn(socket, this.#first + this.#text)
+      else writeSlab(socket, [this.#first, this.#text, ...(this.#pieces ?? [])], this.#bytes)
       this.#clear()
     }
     return socket.writableLength < socket.writableHighWaterMark
   }
 
   #clear(): void {
-    this.#pieces = []
+    this.#first = ''
+    this.#text = ''
+    this.#pieces = undefined
     this.#bytes = 0
     this.#kept = 0
-    this.#textOnly = true
   }
-}
-
-function joined(pieces: readonly (string | Buffer)[]): string {
-  let text = ''
-  for (const piece of pieces) text += typeof piece === 'string' ? piece : piece.toString('latin1')
-  return text
 }
 
 function writeSlab(socket: WritableSide, pieces: readonly (string | Buffer)[], byteLength: number): void {

@@ -6,7 +6,7 @@ import { FieldKind } from './field-names.js'
 import { listItems, type Fields } from './fields.js'
 import type { Frame } from './frame.js'
 import { maxForwards } from './max-forwards.js'
-import { isKnownMethod } from './methods.js'
+import { knownMethod } from './methods.js'
 import { parseRequestTarget } from './request-target.js'
 import type { RoutingKey } from './routing-key.js'
 
@@ -76,13 +76,14 @@ export function checkRequestLine(text: string, targetStart: number, targetEnd: n
 
 /** RFC 9112 section 3: single blanks between the parts. RFC 9110 section 9.1: 501 for a method that is not known. */
 function requestMethod(text: string, targetStart: number): string {
-  const method = text.slice(0, targetStart - 1)
-  // More than one blank between method and target ends up in `method` here.
-  if (method.includes(' ') || text.charCodeAt(targetStart - 1) !== 0x20) {
+  const blank = text.charCodeAt(targetStart - 1) === 0x20
+  const method = blank ? knownMethod(text, targetStart - 1) : undefined
+  if (method !== undefined) return method
+  // More than one blank between method and target ends up in the method here.
+  if (!blank || text.slice(0, targetStart - 1).includes(' ')) {
     throw new GatewayError('REQUEST_MALFORMED', { detail: 'blanks in the request line' })
   }
-  if (!isKnownMethod(method)) throw new GatewayError('REQUEST_METHOD_UNKNOWN')
-  return method
+  throw new GatewayError('REQUEST_METHOD_UNKNOWN')
 }
 
 /** RFC 9112 section 2.3; 505 for all other versions (RFC 9110 section 15.6.6). */

@@ -22,15 +22,10 @@ export class ResponseHead implements Frame {
    */
   constructor(fields: Fields, requestMethod: string) {
     this.fields = fields
-    // RFC 9112 section 4, with a code from 100 on (RFC 9110 section 15).
-    this.statusLineEnd = fields.text.indexOf('\n') + 1
-    const line = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?\r\n$/.exec(
-      fields.text.slice(0, this.statusLineEnd),
-    )
-    if (line === null)
-      throw new GatewayError('RESPONSE_MALFORMED', { detail: 'the status line is not valid' })
-    this.minorVersion = line[1] === '1' ? 1 : 0
-    this.status = Number(line[2])
+    const line = statusLine(fields.text)
+    this.statusLineEnd = line.text.length
+    this.minorVersion = line.minorVersion
+    this.status = line.status
     this.connection = connectionOptions(fields)
     this.framing = responseFraming(fields, this.minorVersion, this.status, requestMethod)
   }
@@ -48,4 +43,27 @@ export class ResponseHead implements Frame {
   routingKey(): undefined {
     return undefined
   }
+}
+
+interface StatusLine {
+  /** The line, its CRLF included. */
+  readonly text: string
+  readonly minorVersion: 0 | 1
+  readonly status: number
+}
+
+/** RFC 9112 section 4, with a code from 100 on (RFC 9110 section 15). */
+const grammar = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?\r\n$/
+
+let last: StatusLine = { text: '\n', minorVersion: 1, status: 0 }
+
+/** The status line that `text` begins with. @throws GatewayError RESPONSE_MALFORMED */
+function statusLine(text: string): StatusLine {
+  // One response in a thousand has another one than the response before.
+  if (text.startsWith(last.text)) return last
+  const line = text.slice(0, text.indexOf('\n') + 1)
+  const match = grammar.exec(line)
+  if (match === null) throw new GatewayError('RESPONSE_MALFORMED', { detail: 'the status line is not valid' })
+  last = { text: line, minorVersion: match[1] === '1' ? 1 : 0, status: Number(match[2]) }
+  return last
 }

@@ -57,13 +57,13 @@ export class ChunkedDecoder {
   decode(bytes: Buffer, from: number): DecodedChunks {
     const spans = this.#spans
     const to = Math.min(bytes.length, from + maxExecuteBytes)
-    spans.bodies.length = 0
+    spans.clearBodies()
     spans.base = this.#trailerText.length
     const result = execute(this.#state, bytes, from, to, spans)
     const done = result === llhttpResult.paused
     const consumed = result === llhttpResult.ok ? to - from : stoppedAt(this.#state)
     if (this.#trailerText === '')
-      this.#countOverhead(spans.fields[0] ?? trailersAt(result, bytes, from, consumed))
+      this.#countOverhead(spans.firstName ?? trailersAt(result, bytes, from, consumed))
     if (!done && result !== llhttpResult.ok) throw this.#refusal(result)
     this.#keepTrailerText(bytes, from, from + consumed)
     const chunk = this.#content(bytes, from)
@@ -90,11 +90,10 @@ export class ChunkedDecoder {
 
   /** From the first trailer name on, the bytes are kept, so that spans can point into them. */
   #keepTrailerText(bytes: Buffer, from: number, to: number): void {
-    const fields = this.#spans.fields
-    if (fields.length === 0) return
+    const start = this.#spans.firstName
+    if (start === undefined) return
     if (this.#trailerText === '') {
-      const start = fields[0] as number
-      for (let i = 0; i < fields.length; i++) if (fields[i] !== -1) fields[i] = (fields[i] as number) - start
+      this.#spans.shift(start)
       this.#trailerText = bytes.toString('latin1', from + start, to)
     } else {
       this.#trailerText += bytes.toString('latin1', from, to)
@@ -149,7 +148,7 @@ export class ChunkedDecoder {
   #refusal(result: number): GatewayError {
     const { codes } = this.#grammar
     // A name that is none has no span, unless it was split: its error number tells where it stands.
-    const inTrailers = result === llhttpResult.invalidFieldName || this.#spans.fields.length > 0
+    const inTrailers = result === llhttpResult.invalidFieldName || this.#spans.fieldCount > 0
     const code = inTrailers ? codes.trailer : codes.chunk
     return new GatewayError(code, { detail: errorReason(this.#state) })
   }

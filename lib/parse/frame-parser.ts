@@ -6,7 +6,7 @@ import type { ParsedDataSink } from '../message/parsed-data.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { ChunkedDecoder } from './chunked-decoder.js'
-import { HeadSpans } from './head-spans.js'
+import { releaseSpans, takeSpans, type HeadSpans } from './head-spans.js'
 import {
   errorReason,
   execute,
@@ -49,7 +49,8 @@ export class FrameParser<H extends HeadFrame> {
   #at = At.Start
   /** Taken at the first byte of a head, given back at its end. */
   #state: LlhttpState | undefined
-  readonly #spans = new HeadSpans()
+  /** Taken and given back with the state. */
+  #spans: HeadSpans | undefined
   /** The head so far, if it was split over reads. */
   #text = ''
   #remaining = 0
@@ -103,8 +104,7 @@ export class FrameParser<H extends HeadFrame> {
 
   /** Gives back what the parser holds. It can be called at any time, and again. */
   close(): void {
-    if (this.#state !== undefined) release(this.#grammar.type, this.#state)
-    this.#state = undefined
+    this.#giveBack()
     this.#decoder?.close()
     this.#decoder = undefined
     this.#at = At.Closed
@@ -145,7 +145,7 @@ export class FrameParser<H extends HeadFrame> {
 
   #head(bytes: Buffer, from: number): number {
     const grammar = this.#grammar
-    const spans = this.#spans
+    const spans = (this.#spans ??= takeSpans())
     this.#at = At.Head
     if (this.#text === '' && (bytes[from] === CR || bytes[from] === LF)) throw this.#malformed()
     const allowed = Math.min(grammar.maxHeadBytes - this.#text.length, maxExecuteBytes)
@@ -154,15 +154,14 @@ export class FrameParser<H extends HeadFrame> {
     spans.base = this.#text.length
     const result = execute(state, bytes, from, to, spans)
     if (result === llhttpResult.paused || result === llhttpResult.pausedUpgrade) {
-      return this.#headComplete(bytes, from, from + stoppedAt(state))
+      return this.#headComplete(bytes, from, from + stoppedAt(state), spans)
     }
     if (result !== llhttpResult.ok) this.#refuse(result, bytes, from, to)
-    return this.#headUnfinished(bytes, from, to)
+    return this.#headUnfinished(bytes, from, to, spans)
   }
 
-  #headComplete(bytes: Buffer, from: number, to: number): number {
+  #headComplete(bytes: Buffer, from: number, to: number, spans: HeadSpans): number {
     const grammar = this.#grammar
-    const spans = this.#spans
     const text = this.#text + bytes.toString('latin1', from, to)
     grammar.checkStartLine(text)
     if (spans.fieldCount > grammar.maxFields) {
@@ -180,15 +179,20 @@ export class FrameParser<H extends HeadFrame> {
 
   #headDone(): void {
     this.#text = ''
-    this.#spans.clear()
-    if (this.#state !== undefined) release(this.#grammar.type, this.#state)
-    this.#state = undefined
+    this.#giveBack()
   }
 
-  #headUnfinished(bytes: Buffer, from: number, to: number): number {
+  #giveBack(): void {
+    if (this.#state !== undefined) release(this.#grammar.type, this.#state)
+    this.#state = undefined
+    if (this.#spans !== undefined) releaseSpans(this.#spans)
+    this.#spans = undefined
+  }
+
+  #headUnfinished(bytes: Buffer, from: number, to: number, spans: HeadSpans): number {
     this.#text += bytes.toString('latin1', from, to)
     this.#grammar.checkStartLine(this.#text)
-    if (bytes.subarray(from, to).includes(LF)) this.#grammar.checkWholeLine(this.#text, this.#spans)
+    if (bytes.subarray(from, to).includes(LF)) this.#grammar.checkWholeLine(this.#text, spans)
     if (this.#text.length >= this.#grammar.maxHeadBytes) throw new GatewayError(this.#grammar.codes.tooLarge)
     return to - from
   }
@@ -200,7 +204,7 @@ export class FrameParser<H extends HeadFrame> {
     const text = this.#text + bytes.toString('latin1', from, to)
     if (text.lastIndexOf('\n', at - 1) !== -1) {
       this.#grammar.checkStartLine(text)
-      this.#grammar.checkWholeLine(text, this.#spans)
+      this.#grammar.checkWholeLine(text, this.#spans as HeadSpans)
     }
     const refusal = this.#grammar.refusal(result, errorReason(state), text, at)
     if (refusal !== undefined) throw refusal

@@ -11,13 +11,20 @@ export class HeadSpans {
   base = 0
   targetStart = -1
   targetEnd = -1
-  /** Four numbers a field: name start, name end, value start, value end. */
-  fields: number[] = []
   /** Two numbers a piece of chunked content, as offsets into the bytes being parsed. */
-  bodies: number[] = []
+  readonly bodies: number[] = []
+  /** Four numbers a field: name start, name end, value start, value end. It is used again for each section. */
+  readonly #fields: number[] = []
+  /** How many of the numbers belong to this section. */
+  #used = 0
 
   get fieldCount(): number {
-    return this.fields.length >> 2
+    return this.#used >> 2
+  }
+
+  /** Where the first name starts; undefined as long as there is none. */
+  get firstName(): number | undefined {
+    return this.#used === 0 ? undefined : this.#fields[0]
   }
 
   target(at: number, length: number): number {
@@ -27,20 +34,25 @@ export class HeadSpans {
   }
 
   name(at: number, length: number): number {
+    const fields = this.#fields
+    const used = this.#used
     const start = this.base + at
-    const last = this.fields.length - 4
-    if (last >= 0 && this.fields[last + 2] === -1 && this.fields[last + 1] === start) {
-      this.fields[last + 1] = start + length
+    if (used > 0 && fields[used - 2] === -1 && fields[used - 3] === start) {
+      fields[used - 3] = start + length
     } else {
-      this.fields.push(start, start + length, -1, -1)
+      fields[used] = start
+      fields[used + 1] = start + length
+      fields[used + 2] = fields[used + 3] = -1
+      this.#used = used + 4
     }
     return 0
   }
 
   value(at: number, length: number): number {
-    const last = this.fields.length - 4
-    if (this.fields[last + 2] === -1) this.fields[last + 2] = this.base + at
-    this.fields[last + 3] = this.base + at + length
+    const fields = this.#fields
+    const used = this.#used
+    if (fields[used - 2] === -1) fields[used - 2] = this.base + at
+    fields[used - 1] = this.base + at + length
     return 0
   }
 
@@ -51,7 +63,7 @@ export class HeadSpans {
 
   /** The field spans over `text`, with the blanks around each value cut off (RFC 9110 section 5.5). */
   trimmed(text: string): readonly number[] {
-    const fields = this.fields
+    const fields = this.#fields.slice(0, this.#used)
     for (let i = 0; i < fields.length; i += 4) {
       if (fields[i + 2] === -1) fields[i + 2] = fields[i + 3] = (fields[i + 1] as number) + 1
       let start = fields[i + 2] as number
@@ -64,12 +76,37 @@ export class HeadSpans {
     return fields
   }
 
-  /** Ready for the next section; a Fields object keeps the old spans. */
+  /** Moves the spans so that offset `by` becomes 0. */
+  shift(by: number): void {
+    const fields = this.#fields
+    for (let i = 0; i < this.#used; i++) if (fields[i] !== -1) fields[i] = (fields[i] as number) - by
+  }
+
+  /** Ready for the next section. */
   clear(): void {
     this.base = 0
     this.targetStart = -1
     this.targetEnd = -1
-    this.fields = []
-    this.bodies.length = 0
+    this.#used = 0
+    this.clearBodies()
   }
+
+  /** Ready for the next bytes. */
+  clearBodies(): void {
+    // Setting a length costs more than looking at it.
+    if (this.bodies.length > 0) this.bodies.length = 0
+  }
+}
+
+/** Spans that no head uses; an idle connection holds none. */
+const free: HeadSpans[] = []
+
+/** Spans for one head; give them back with `releaseSpans`. */
+export function takeSpans(): HeadSpans {
+  return free.pop() ?? new HeadSpans()
+}
+
+export function releaseSpans(spans: HeadSpans): void {
+  spans.clear()
+  free.push(spans)
 }

@@ -50,6 +50,7 @@ export function llhttpModuleBytes(): Buffer {
 
 let spans: HeadSpans
 let input = 0
+/** The module's memory; where that has grown, the view of before has no length any more. */
 let view = new Uint8Array(0)
 
 const instance = new WebAssembly.Instance(new WebAssembly.Module(llhttpModuleBytes()), {
@@ -98,7 +99,7 @@ export function execute(
   to: number,
   into: HeadSpans,
 ): number {
-  if (view.buffer !== wasm.memory.buffer) view = new Uint8Array(wasm.memory.buffer)
+  if (view.length === 0) view = new Uint8Array(wasm.memory.buffer)
   view.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), input)
   spans = into
   return wasm.llhttp_execute(state, input, to - from)
@@ -111,7 +112,7 @@ export function stoppedAt(state: LlhttpState): number {
 
 /** llhttp's own words for why the last `execute` of `state` failed. */
 export function errorReason(state: LlhttpState): string {
-  if (view.buffer !== wasm.memory.buffer) view = new Uint8Array(wasm.memory.buffer)
+  if (view.length === 0) view = new Uint8Array(wasm.memory.buffer)
   const at = wasm.llhttp_get_error_reason(state)
   return Buffer.from(view.subarray(at, view.indexOf(0, at))).toString('latin1')
 }

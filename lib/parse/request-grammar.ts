@@ -9,8 +9,17 @@ const token = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+/
 /** llhttp's numbers for offences against framing fields. */
 const framingResults = new Set([4, 11, 15])
 
+let last: { limits: Limits; listenerPort: number; grammar: MessageGrammar<RequestHead> } | undefined
+
 /** How requests are read (RFC 9112 section 3), for a connection taken by the listener on `listenerPort`. */
 export function requestGrammar(limits: Limits, listenerPort: number): MessageGrammar<RequestHead> {
+  // Thousands of connections come in on the same few ports.
+  if (last?.limits !== limits || last.listenerPort !== listenerPort)
+    last = { limits, listenerPort, grammar: newGrammar(limits, listenerPort) }
+  return last.grammar
+}
+
+function newGrammar(limits: Limits, listenerPort: number): MessageGrammar<RequestHead> {
   // RFC 9112 section 3 has 414 for what is longer; RFC 6585 section 5 has 431 for the head.
   const tooLong = (line: number): boolean => line > limits.maxRequestLineBytes
   return {

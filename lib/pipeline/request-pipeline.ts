@@ -6,7 +6,7 @@ import { protocols } from '../message/upgrade.js'
 import { changedLines, type FieldChange } from './field-changes.js'
 import { isBelieved, prefixLine, trustedLines, type RequestSource } from './forwarded-fields.js'
 import { FramePipeline } from './frame-pipeline.js'
-import { keptLines } from './head-slices.js'
+import { keptLines, type LineEdits } from './head-slices.js'
 import { nextRequestId } from './request-id.js'
 
 /** What the route and the origin have changed in a request. */
@@ -28,7 +28,7 @@ export interface RequestEdits {
  * Host follows the target (RFC 9112 section 3.2.2), Via (RFC 9110 section 7.6.3) and X-Forwarded-* come, the framing
  * is made anew.
  */
-export class RequestPipeline extends FramePipeline<RequestHead> {
+export class RequestPipeline extends FramePipeline<RequestHead> implements LineEdits<RequestHead> {
   /** The X-Request-Id that goes upstream: the client's, or one that was made here. */
   requestId: string
   readonly #edits: RequestEdits
@@ -62,7 +62,7 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
     else if (this.requestId === '') this.requestId = nextRequestId()
     return (
       (head.fields.find(FieldKind.Host) === -1 ? `Host: ${host}\r\n` : '') +
-      keptLines(head.fields, head.connection, (i) => this.#replacement(head, i)) +
+      keptLines(head, this) +
       (head.framing.kind === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '') +
       hopLines(acceptsTrailers(head), upgrade) +
       `Via: 1.${head.minorVersion} railscale\r\n` +
@@ -73,8 +73,7 @@ export class RequestPipeline extends FramePipeline<RequestHead> {
     )
   }
 
-  /** What becomes of a field line that the gateway knows: undefined keeps it, '' drops it. */
-  #replacement(head: RequestHead, i: number): string | undefined {
+  replacement(head: RequestHead, i: number): string | undefined {
     const kind = head.fields.kind(i)
     switch (kind) {
       case FieldKind.Host:

@@ -6,7 +6,7 @@ import type { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { changedLines, type FieldChange } from './field-changes.js'
 import { FramePipeline, type OutgoingFraming } from './frame-pipeline.js'
-import { keptLines } from './head-slices.js'
+import { keptLines, type LineEdits } from './head-slices.js'
 
 /** What the client's side decides about a response. */
 export interface ClientSide {
@@ -28,7 +28,7 @@ export interface ResponseEdits {
  * The rules for responses: hop-by-hop fields go (RFC 9110 section 7.6.1), Date comes where it is missing (section
  * 6.6.1), the framing is made anew.
  */
-export class ResponsePipeline extends FramePipeline<ResponseHead> {
+export class ResponsePipeline extends FramePipeline<ResponseHead> implements LineEdits<ResponseHead> {
   readonly #client: ClientSide
   readonly #edits: ResponseEdits
   /** Whether the end of the client connection is what ends the body. */
@@ -42,7 +42,7 @@ export class ResponsePipeline extends FramePipeline<ResponseHead> {
 
   protected override head(head: ResponseHead): string {
     if (!head.interim) this.outgoing = outgoingFraming(head.framing, this.#client.minorVersion)
-    const lines = keptLines(head.fields, head.connection, (i) => this.#replacement(head, i))
+    const lines = keptLines(head, this)
     if (head.interim) return `${statusLine(head)}${lines}\r\n`
     this.closeDelimited = this.outgoing === 'close'
     const { changes } = this.#edits
@@ -62,8 +62,7 @@ export class ResponsePipeline extends FramePipeline<ResponseHead> {
     )
   }
 
-  /** What becomes of a field line that the gateway knows: undefined keeps it, '' drops it. */
-  #replacement(head: ResponseHead, i: number): string | undefined {
+  replacement(head: ResponseHead, i: number): string | undefined {
     switch (head.fields.kind(i)) {
       case FieldKind.ContentLength:
         return contentLength(head, this.#client.method, i)

@@ -13,12 +13,11 @@ const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUp
 function alone() {
   const [clock, exchangeWait] = [stillClock(), { at: Infinity, expire: () => undefined }]
   const downstream = { exchangeWait, write: () => true, armClientWait: () => undefined }
-  const end = { forward: { blocked: false }, timings: {} }
-  const client = { minorVersion: 1, method: 'GET', persists: () => true }
-  const edits = { location: () => undefined, changes: undefined }
   const waits = { responseMs: 5_000, responseBodyMs: 7_000, stallMs: 3_000, bodyMs: 2_000 }
+  const end = { forward: { blocked: false }, timings: {}, waits, promisesMore: () => true }
   const services = { limits: limitsWith(), clock }
-  const given = [end, waits, { client, edits }, downstream, services] as unknown
+  const head = { minorVersion: 1, method: 'GET' }
+  const given = [end, head, { options: {} }, downstream, services] as unknown
   const conversation = new Conversation(...(given as ConstructorParameters<typeof Conversation>))
   return { conversation, clock, leftMs: () => exchangeWait.at - clock.now }
 }

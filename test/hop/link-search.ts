@@ -39,7 +39,10 @@ function bench(t: Test, ports: readonly number[], options = '', changes: Partial
   const route = table.routes[0] as (typeof table.routes)[0]
   const searching = (): Searching => {
     const chosen: number[] = []
-    return { search: new LinkSearch(router, route, ({ port }) => chosen.push(port)), chosen }
+    return {
+      search: new LinkSearch(router, route, { originChosen: ({ port }) => chosen.push(port) }),
+      chosen,
+    }
   }
   const link = (search: LinkSearch): Promise<UpstreamLink> => {
     const found = Promise.resolve(search.link(needs))

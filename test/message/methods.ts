@@ -1,11 +1,21 @@
 import t from 'tap'
-import { isIdempotent, isKnownMethod } from '../../lib/message/methods.js'
+import { isIdempotent, isKnownMethod, knownMethod } from '../../lib/message/methods.js'
 
 t.test('registered methods are known, others are not', (t) => {
   t.ok(isKnownMethod('GET'))
   t.ok(isKnownMethod('M-SEARCH'))
   t.notOk(isKnownMethod('SOURCE'))
   t.notOk(isKnownMethod('get'))
+  t.notOk(isKnownMethod(''))
+  t.end()
+})
+
+t.test('a method is read from the beginning of a request line, whole or not at all', (t) => {
+  t.equal(knownMethod('POST /a HTTP/1.1', 4), 'POST')
+  t.equal(knownMethod('POST /a HTTP/1.1', 3), undefined)
+  t.equal(knownMethod('PROPFIND / HTTP/1.1', 8), 'PROPFIND')
+  t.equal(knownMethod('GETS / HTTP/1.1', 4), undefined)
+  t.equal(knownMethod('GET', 99), undefined)
   t.end()
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { HeadSpans } from '../../lib/parse/head-spans.js'
+import { HeadSpans, releaseSpans, takeSpans } from '../../lib/parse/head-spans.js'
 
 const text = 'GET /ab HTTP/1.1\r\nAB:\t cd \r\nE:\r\nF: g\r\n\r\n'
 
@@ -95,7 +95,17 @@ t.test('pieces of content are kept as they come, and are no part of a head', (t)
   t.end()
 })
 
-t.test('clear makes ready for the next section and leaves the old spans to who has them', (t) => {
+t.test('spans are shifted, but for those that were never reported', (t) => {
+  const spans = new HeadSpans()
+  spans.name(10, 2)
+  t.equal(spans.firstName, 10)
+  spans.shift(10)
+  t.equal(spans.firstName, 0)
+  t.strictSame(spans.trimmed('ab:\r\n'), [0, 2, 3, 3])
+  t.end()
+})
+
+t.test('clear makes ready for the next section, and what was given out stays as it is', (t) => {
   const spans = new HeadSpans()
   spans.base = 7
   spans.target(0, 1)
@@ -103,7 +113,20 @@ t.test('clear makes ready for the next section and leaves the old spans to who h
   spans.body(0, 1)
   const kept = spans.trimmed('GET / HTTP/1.1')
   spans.clear()
-  t.equal(kept.length, 4)
-  t.match(spans, { base: 0, targetStart: -1, targetEnd: -1, fields: [], bodies: [], fieldCount: 0 })
+  t.match(spans, { base: 0, targetStart: -1, targetEnd: -1, bodies: [], fieldCount: 0, firstName: undefined })
+  spans.name(0, 1)
+  spans.value(2, 1)
+  t.strictSame(spans.trimmed('a:b\r\n'), [0, 1, 2, 3])
+  t.strictSame(kept, [9, 10, 11, 11])
+  t.end()
+})
+
+t.test('spans that were given back are cleared and used again', (t) => {
+  const spans = takeSpans()
+  spans.name(0, 1)
+  releaseSpans(spans)
+  t.equal(takeSpans(), spans)
+  t.equal(spans.fieldCount, 0)
+  t.not(takeSpans(), spans)
   t.end()
 })
