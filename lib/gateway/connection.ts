@@ -120,8 +120,7 @@ export class Connection implements Downstream {
   }
 
   exchangeEnded(end: ExchangeEnd): void {
-    this.#exchange = undefined
-    this.idleSince = this.#services.clock.now
+    this.#forget()
     if (end === 'cut' || end === 'reset') this.#cut(end)
     else if (end === 'close' || !this.mayPersist) this.#close()
     else this.resumeRequest()
@@ -176,7 +175,8 @@ export class Connection implements Downstream {
       forward.flush()
       if (forward.full) this.#reading.pause()
     }
-    if (this.#parser.betweenMessages && this.#exchange?.forward.head === undefined) this.#unbegin()
+    // An empty line is no beginning of a request (RFC 9112 section 2.2).
+    if (this.#parser.betweenMessages && this.#exchange?.forward.head === undefined) this.#forget()
     this.#wait.received(bytes.length)
     this.armClientWait()
   }
@@ -199,9 +199,10 @@ export class Connection implements Downstream {
     return exchange
   }
 
-  /** What came was an empty line only, which is no beginning of a request (RFC 9112 section 2.2). */
-  #unbegin(): void {
+  /** No exchange is under way, and nothing of one is kept. */
+  #forget(): void {
     this.#exchange = undefined
+    this.#parser.sink = nobody
     this.idleSince = this.#services.clock.now
   }
 
@@ -240,12 +241,10 @@ export class Connection implements Downstream {
 
   #broken(error: NodeJS.ErrnoException): void {
     const detail = error.code ?? error.message
-    if (this.#exchange === undefined) {
-      if (!this.#closing)
-        this.#services.recorder.failed(new GatewayError('CLIENT_RESET', { detail, cause: error }))
-    } else {
-      this.#exchange.fail(new GatewayError('CLIENT_GONE', { detail, cause: error }))
-    }
+    const code = this.#exchange === undefined ? 'CLIENT_RESET' : 'CLIENT_GONE'
+    const failure = new GatewayError(code, { detail, cause: error })
+    if (this.#exchange !== undefined) this.#exchange.fail(failure)
+    else if (!this.#closing) this.#services.recorder.failed(failure)
   }
 
   #waitedTooLong(): void {
