@@ -4,6 +4,8 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { GatewayError } from '../core/errors.js'
 import type { ExchangeRecord } from '../message/recorder.js'
+import { metricProducer } from './metric-producer.js'
+import { MetricSet } from './metric-set.js'
 import { MetricsRecorder } from './metrics-recorder.js'
 
 /** Scrapers come one at a time; more connections than these have nothing to do here. */
@@ -36,14 +38,17 @@ export class MetricsPage {
     port: number,
     log?: (record: ExchangeRecord) => void,
   ): Promise<MetricsPage> {
+    const metrics = new MetricSet()
     const exporter = new PrometheusExporter({
       preventServerStart: true,
+      metricProducers: [metricProducer(metrics)],
       prefix: 'railscale',
       withoutScopeInfo: true,
       withoutTargetInfo: true,
     })
+    // The exporter reads only through a provider, though no instrument of the provider's is used.
     const provider = new MeterProvider({ readers: [exporter] })
-    const recorder = new MetricsRecorder(provider.getMeter('railscale'), log)
+    const recorder = new MetricsRecorder(metrics, log)
     const server = await listen(host, port, (request, response) => answer(exporter, request, response))
     return new MetricsPage(recorder, server, provider)
   }

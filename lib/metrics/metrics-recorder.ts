@@ -1,62 +1,59 @@
-import type { Attributes, Counter, Histogram, Meter, MetricOptions, UpDownCounter } from '@opentelemetry/api'
-import { errorTable, type GatewayError } from '../core/errors.js'
+import { errorTable, type ErrorCode, type GatewayError } from '../core/errors.js'
 import type { ExchangeRecord } from '../message/recorder.js'
-import { metricTable, type MetricName } from './metric-table.js'
+import type { Histogram } from './histogram.js'
+import type { MetricSet, Tally } from './metric-set.js'
 import { QuietRecorder } from './quiet-recorder.js'
 
-/** Records the moments of the metric table in OpenTelemetry instruments. */
+/**
+ * Records the moments of the metric table in plain numbers. All of them are there from the start, at zero:
+ * a rate needs the zero before the first event, and what is missing on the page could also be misspelt.
+ */
 export class MetricsRecorder extends QuietRecorder {
-  readonly #connections: Counter
-  readonly #active: UpDownCounter
-  readonly #errors: Counter
+  readonly #connections: Tally
+  readonly #active: Tally
+  readonly #errors: Readonly<Record<ErrorCode, Tally>>
   readonly #connectionDuration: Histogram
   readonly #forwardDuration: Histogram
   readonly #connectDuration: Histogram
-  readonly #reused: Counter
+  readonly #reused: Tally
   readonly #relayDuration: Histogram
   readonly #responseBytes: Histogram
-  readonly #frames: Counter
-  readonly #passthrough: Counter
+  readonly #frames: Tally
+  readonly #passthrough: Tally
 
-  constructor(meter: Meter, log?: (record: ExchangeRecord) => void) {
+  constructor(metrics: MetricSet, log?: (record: ExchangeRecord) => void) {
     super(log)
-    const counter = (name: MetricName): Counter => meter.createCounter(name, optionsOf(name))
-    const histogram = (name: MetricName): Histogram => meter.createHistogram(name, optionsOf(name))
-    this.#connections = counter('connections_total')
-    this.#active = meter.createUpDownCounter('connections_active', optionsOf('connections_active'))
-    this.#errors = counter('connection_errors')
-    this.#connectionDuration = histogram('connection_duration_seconds')
-    this.#forwardDuration = histogram('request_forward_duration_seconds')
-    this.#connectDuration = histogram('upstream_connect_duration_seconds')
-    this.#reused = counter('upstream_connections_reused')
-    this.#relayDuration = histogram('response_relay_duration_seconds')
-    this.#responseBytes = histogram('response_bytes')
-    this.#frames = counter('frames_parsed')
-    this.#passthrough = counter('bytes_passthrough')
-    // Counters that were never added to are missing on the page, where zero is what they are.
-    for (const code of Object.values(attributesByCode)) this.#errors.add(0, code)
-    for (const one of [this.#connections, this.#active, this.#reused, this.#frames, this.#passthrough])
-      one.add(0)
+    this.#connections = metrics.tally('connections_total')
+    this.#active = metrics.tally('connections_active')
+    this.#errors = tallyByCode(metrics)
+    this.#connectionDuration = metrics.histogram('connection_duration_seconds')
+    this.#forwardDuration = metrics.histogram('request_forward_duration_seconds')
+    this.#connectDuration = metrics.histogram('upstream_connect_duration_seconds')
+    this.#reused = metrics.tally('upstream_connections_reused')
+    this.#relayDuration = metrics.histogram('response_relay_duration_seconds')
+    this.#responseBytes = metrics.histogram('response_bytes')
+    this.#frames = metrics.tally('frames_parsed')
+    this.#passthrough = metrics.tally('bytes_passthrough')
   }
 
   override connectionStarted(): void {
-    this.#connections.add(1)
-    this.#active.add(1)
+    this.#connections.value += 1
+    this.#active.value += 1
   }
 
   override connectionEnded(seconds: number): void {
-    this.#active.add(-1)
+    this.#active.value -= 1
     this.#connectionDuration.record(seconds)
   }
 
   override failed(error: GatewayError): void {
-    this.#errors.add(1, attributesByCode[error.code])
+    this.#errors[error.code].value += 1
   }
 
   override forwarded(seconds: number, framesParsed: number, bytesPassthrough: number): void {
     this.#forwardDuration.record(seconds)
-    this.#frames.add(framesParsed)
-    if (bytesPassthrough > 0) this.#passthrough.add(bytesPassthrough)
+    this.#frames.value += framesParsed
+    this.#passthrough.value += bytesPassthrough
   }
 
   override dialled(seconds: number): void {
@@ -64,7 +61,7 @@ export class MetricsRecorder extends QuietRecorder {
   }
 
   override reused(): void {
-    this.#reused.add(1)
+    this.#reused.value += 1
   }
 
   override relayed(seconds: number, responseBytes: number): void {
@@ -73,17 +70,13 @@ export class MetricsRecorder extends QuietRecorder {
   }
 
   override tunnelled(bytesPassthrough: number): void {
-    this.#passthrough.add(bytesPassthrough)
+    this.#passthrough.value += bytesPassthrough
   }
 }
 
-/** One object per code, made once, so that counting a failure makes none. */
-const attributesByCode: Readonly<Record<string, Attributes>> = Object.fromEntries(
-  Object.keys(errorTable).map((code) => [code, { code }]),
-)
-
-function optionsOf(name: MetricName): MetricOptions {
-  const row = metricTable[name]
-  const advice = 'buckets' in row ? { explicitBucketBoundaries: [...row.buckets] } : {}
-  return { description: row.text, unit: row.unit, advice }
+function tallyByCode(metrics: MetricSet): Record<ErrorCode, Tally> {
+  const tallies = {} as Record<ErrorCode, Tally>
+  for (const code of Object.keys(errorTable) as ErrorCode[])
+    tallies[code] = metrics.tally('connection_errors', { code })
+  return tallies
 }

@@ -1,62 +1,58 @@
-import type { Attributes, Meter, MetricOptions } from '@opentelemetry/api'
 import t from 'tap'
 import { errorTable, GatewayError, type ErrorCode } from '../../lib/core/errors.js'
 import type { ExchangeRecord } from '../../lib/message/recorder.js'
+import { Histogram } from '../../lib/metrics/histogram.js'
+import { MetricSet, type Series } from '../../lib/metrics/metric-set.js'
 import { metricTable, type MetricName } from '../../lib/metrics/metric-table.js'
 import { MetricsRecorder } from '../../lib/metrics/metrics-recorder.js'
 
-interface Call {
-  readonly name: string
-  readonly value: number
-  readonly attributes: Attributes | undefined
+const names = Object.keys(metricTable) as MetricName[]
+
+/** How far a series has counted: times and sum of a histogram, value of a tally. */
+function stand({ numbers }: Series): readonly [times: number, sum: number] {
+  return numbers instanceof Histogram ? [numbers.count, numbers.sum] : [0, numbers.value]
 }
 
-/** A recorder on a meter that writes down what its instruments are told. */
+/** A recorder, and what has been counted in which series since that was asked last. */
 function setUp(log?: (record: ExchangeRecord) => void) {
-  const made = new Map<string, { instrument: string; options: MetricOptions }>()
-  const calls: Call[] = []
-  const maker = (instrument: string, method: 'add' | 'record') => (name: string, options: MetricOptions) => {
-    t.notOk(made.has(name), `${name} is made once`)
-    made.set(name, { instrument, options })
-    return { [method]: (value: number, attributes?: Attributes) => calls.push({ name, value, attributes }) }
+  const metrics = new MetricSet()
+  const recorder = new MetricsRecorder(metrics, log)
+  const before = new Map<Series, ReturnType<typeof stand>>()
+  const told = () => {
+    const changes: [string, number][] = []
+    for (const name of names) {
+      for (const series of metrics.seriesOf(name)) {
+        const [times, sum] = stand(series)
+        const [oldTimes, oldSum] = before.get(series) ?? [0, 0]
+        before.set(series, [times, sum])
+        const label = [name, ...Object.values(series.labels), ...(times > oldTimes + 1 ? ['twice'] : [])]
+        if (times !== oldTimes || sum !== oldSum) changes.push([label.join(' '), sum - oldSum])
+      }
+    }
+    return changes
   }
-  const meter = {
-    createCounter: maker('counter', 'add'),
-    createUpDownCounter: maker('up-down-counter', 'add'),
-    createHistogram: maker('histogram', 'record'),
-  }
-  const recorder = new MetricsRecorder(meter as unknown as Meter, log)
-  const zeros = calls.splice(0)
-  return { recorder, made, zeros, told: () => calls.splice(0).map(({ name, value }) => [name, value]), calls }
+  return { metrics, recorder, told }
 }
 
-t.test('there is one instrument for each row of the table, with its unit, text and buckets', (t) => {
-  const { made } = setUp()
-  t.strictSame([...made.keys()].sort(), Object.keys(metricTable).sort())
-  for (const [name, { instrument, options }] of made) {
-    const row = metricTable[name as MetricName]
-    t.equal(instrument, row.instrument, name)
-    const buckets = 'buckets' in row ? { explicitBucketBoundaries: [...row.buckets] } : {}
-    t.strictSame(options, { description: row.text, unit: row.unit, advice: buckets }, name)
+t.test('every row of the table has its series from the start, all at zero', (t) => {
+  const { metrics } = setUp()
+  for (const name of names) {
+    const series = metrics.seriesOf(name)
+    const codes = name === 'connection_errors' ? Object.keys(errorTable).map((code) => ({ code })) : [{}]
+    t.strictSame(
+      series.map(({ labels }) => labels),
+      codes,
+      name,
+    )
+    for (const one of series) {
+      t.strictSame(stand(one), [0, 0], name)
+      t.equal(one.numbers instanceof Histogram, metricTable[name].instrument === 'histogram', name)
+    }
   }
   t.end()
 })
 
-t.test('counters begin at zero, so that they stand on the page before the first event', (t) => {
-  const { zeros } = setUp()
-  const counters = Object.entries(metricTable)
-    .filter(([, row]) => row.instrument !== 'histogram')
-    .map(([name]) => name)
-  t.strictSame([...new Set(zeros.map(({ name }) => name))].sort(), counters.sort())
-  t.ok(zeros.every(({ value }) => value === 0))
-  const codes = zeros
-    .filter(({ name }) => name === 'connection_errors')
-    .map(({ attributes }) => attributes?.['code'])
-  t.strictSame(codes, Object.keys(errorTable), 'failures have a zero for each code')
-  t.end()
-})
-
-t.test('every moment is recorded in its instruments', (t) => {
+t.test('every moment is recorded in its series', (t) => {
   const { recorder, told } = setUp()
   for (const [moment, expected] of [
     [
@@ -82,7 +78,14 @@ t.test('every moment is recorded in its instruments', (t) => {
         ['response_bytes', 0],
       ],
     ],
-    [() => recorder.failed(new GatewayError('NO_ROUTE')), [['connection_errors', 1]]],
+    [
+      () => recorder.relayed(0, 2 ** 40),
+      [
+        ['response_relay_duration_seconds', 0],
+        ['response_bytes', 2 ** 40],
+      ],
+    ],
+    [() => recorder.failed(new GatewayError('NO_ROUTE')), [['connection_errors NO_ROUTE', 1]]],
     [
       () => recorder.forwarded(0.125, 3, 1_000),
       [
@@ -99,6 +102,7 @@ t.test('every moment is recorded in its instruments', (t) => {
       ],
     ],
     [() => recorder.tunnelled(77), [['bytes_passthrough', 77]]],
+    [() => recorder.tunnelled(2 ** 40), [['bytes_passthrough', 2 ** 40]]],
   ] as const) {
     moment()
     t.strictSame(told(), expected)
@@ -106,14 +110,15 @@ t.test('every moment is recorded in its instruments', (t) => {
   t.end()
 })
 
-t.test('a failure is counted under its code, and counting makes no object', (t) => {
-  const { recorder, calls } = setUp()
+t.test('a failure is counted under its code, and counting makes no series', (t) => {
+  const { metrics, recorder, told } = setUp()
   const codes = Object.keys(errorTable) as ErrorCode[]
-  for (const code of [...codes, ...codes]) recorder.failed(new GatewayError(code))
-  codes.forEach((code, i) => {
-    t.strictSame(calls[i]?.attributes, { code })
-    t.equal(calls[i + codes.length]?.attributes, calls[i]?.attributes)
-  })
+  const series = metrics.seriesOf('connection_errors')
+  for (const code of [...codes, ...codes]) {
+    recorder.failed(new GatewayError(code))
+    t.strictSame(told(), [[`connection_errors ${code}`, 1]])
+  }
+  t.strictSame(metrics.seriesOf('connection_errors'), series)
   t.end()
 })
 

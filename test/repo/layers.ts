@@ -25,7 +25,6 @@ const doors: Readonly<Record<string, string>> = {
   chalk: 'cli',
   leven: 'routes',
   mrmime: 'routes',
-  '@opentelemetry/api': 'metrics',
   '@opentelemetry/sdk-metrics': 'metrics',
   '@opentelemetry/exporter-prometheus': 'metrics',
 }

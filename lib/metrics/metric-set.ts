@@ -1,0 +1,66 @@
+import { Histogram } from './histogram.js'
+import { metricTable, type MetricName } from './metric-table.js'
+
+/** Names and values that tell the series of a metric apart; nothing that comes from a request. */
+export type Labels = Readonly<Record<string, string>>
+
+/** A number that is counted up, or up and down. Whoever counts adds to it. */
+export interface Tally {
+  value: number
+}
+
+/** The numbers of a metric under one set of labels. */
+export interface Series {
+  readonly labels: Labels
+  /** When it began to count, in milliseconds since the epoch. */
+  readonly since: number
+  readonly numbers: Tally | Histogram
+}
+
+type NameOf<I extends string> = {
+  [N in MetricName]: (typeof metricTable)[N]['instrument'] extends I ? N : never
+}[MetricName]
+export type HistogramName = NameOf<'histogram'>
+export type TallyName = Exclude<MetricName, HistogramName>
+
+/**
+ * The numbers of the metrics, all series of all rows of the table. A series is asked for once, where a
+ * thing begins that is counted; the hot path keeps what it got and adds to it, and knows no labels.
+ */
+export class MetricSet {
+  readonly #series = new Map<MetricName, Map<string, Series>>()
+
+  constructor() {
+    for (const name of Object.keys(metricTable) as MetricName[]) this.#series.set(name, new Map())
+  }
+
+  /** The number of a counter, at zero when asked for first; the same one each time for the same labels. */
+  tally(name: TallyName, labels: Labels = {}): Tally {
+    return this.#numbers(name, labels, () => ({ value: 0 })) as Tally
+  }
+
+  /** The histogram with the buckets of its row; the same one each time for the same labels. */
+  histogram(name: HistogramName, labels: Labels = {}): Histogram {
+    return this.#numbers(name, labels, () => new Histogram(metricTable[name].buckets)) as Histogram
+  }
+
+  /** The series of a metric, in the order in which they were first asked for. */
+  seriesOf(name: MetricName): Series[] {
+    return [...this.#family(name).values()]
+  }
+
+  #numbers(name: MetricName, labels: Labels, make: () => Series['numbers']): Series['numbers'] {
+    const family = this.#family(name)
+    const key = JSON.stringify(Object.entries(labels).sort())
+    let series = family.get(key)
+    if (series === undefined) {
+      series = { labels, since: performance.timeOrigin + performance.now(), numbers: make() }
+      family.set(key, series)
+    }
+    return series.numbers
+  }
+
+  #family(name: MetricName): Map<string, Series> {
+    return this.#series.get(name) as Map<string, Series>
+  }
+}

@@ -1,0 +1,74 @@
+import t from 'tap'
+import { Histogram } from '../../lib/metrics/histogram.js'
+import { MetricSet, type Labels } from '../../lib/metrics/metric-set.js'
+import { metricTable, type MetricName } from '../../lib/metrics/metric-table.js'
+
+const names = Object.keys(metricTable) as MetricName[]
+
+t.test('a metric has no series before one is asked for', (t) => {
+  const metrics = new MetricSet()
+  for (const name of names) t.strictSame(metrics.seriesOf(name), [], name)
+  t.end()
+})
+
+t.test('a tally begins at zero, and what is added to it is in its series', (t) => {
+  const metrics = new MetricSet()
+  const tally = metrics.tally('frames_parsed')
+  t.equal(tally.value, 0)
+  tally.value += 3
+  const [series, ...others] = metrics.seriesOf('frames_parsed')
+  t.strictSame([series?.labels, series?.numbers, others], [{}, { value: 3 }, []])
+  for (const name of names) if (name !== 'frames_parsed') t.strictSame(metrics.seriesOf(name), [], name)
+  t.end()
+})
+
+t.test('a histogram has the buckets of its row', (t) => {
+  const metrics = new MetricSet()
+  for (const name of ['response_bytes', 'connection_duration_seconds'] as const) {
+    const { buckets } = metricTable[name]
+    const histogram = metrics.histogram(name)
+    for (const bound of buckets) histogram.record(bound)
+    histogram.record((buckets.at(-1) as number) * 2)
+    t.strictSame(
+      histogram.counts,
+      Array.from({ length: buckets.length + 1 }, () => 1),
+      name,
+    )
+    t.equal(metrics.seriesOf(name)[0]?.numbers, histogram)
+  }
+  t.end()
+})
+
+t.test('the same labels have the same numbers, in whatever order they come; others have their own', (t) => {
+  const metrics = new MetricSet()
+  const first = metrics.tally('connection_errors', { code: 'A', side: 'B' })
+  t.equal(metrics.tally('connection_errors', { side: 'B', code: 'A' }), first)
+  const others: Labels[] = [{}, { code: 'A' }, { code: 'B', side: 'A' }, { code: 'A,side,B' }]
+  for (const labels of others) t.not(metrics.tally('connection_errors', labels), first)
+  t.not(metrics.tally('connections_total', { code: 'A', side: 'B' }), first, 'of another metric')
+  t.not(new MetricSet().tally('connection_errors', { code: 'A', side: 'B' }), first, 'of another set')
+  t.equal(metrics.histogram('response_bytes'), metrics.histogram('response_bytes'))
+  t.not(metrics.histogram('response_bytes', { route: 'a' }), metrics.histogram('response_bytes'))
+  t.end()
+})
+
+t.test('series stand in the order in which they were first asked for', (t) => {
+  const metrics = new MetricSet()
+  for (const code of ['Z', 'A', 'M', 'A', 'Z']) metrics.tally('connection_errors', { code })
+  const codes = metrics.seriesOf('connection_errors').map(({ labels }) => labels['code'])
+  t.strictSame(codes, ['Z', 'A', 'M'])
+  t.end()
+})
+
+t.test('a series knows since when it counts', (t) => {
+  const now = () => performance.timeOrigin + performance.now()
+  const metrics = new MetricSet()
+  const before = now()
+  metrics.histogram('response_bytes')
+  const after = now()
+  metrics.histogram('response_bytes')
+  const [series] = metrics.seriesOf('response_bytes')
+  t.ok(series !== undefined && before <= series.since && series.since <= after)
+  t.ok(series?.numbers instanceof Histogram)
+  t.end()
+})
