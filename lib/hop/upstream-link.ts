@@ -81,8 +81,14 @@ export class UpstreamLink implements DestinationOwner, Poolable {
   release(keepMs: number): void {
     this.#waiting.shift()
     this.#parser.sink = this.#waiting[0] ?? nobody
-    if (!this.alive || !this.#parser.betweenMessages || this.#destination.pendingBytes > 0)
-      return this.destroy()
+    // TLS tells a turn later that all has gone out; who has not read it by then is no origin to keep.
+    if (this.#destination.pendingBytes > 0) setImmediate(() => this.#keep(keepMs))
+    else this.#keep(keepMs)
+  }
+
+  #keep(keepMs: number): void {
+    const spent = !this.alive || !this.#parser.betweenMessages || this.#destination.pendingBytes > 0
+    if (spent) return this.destroy()
     this.reused = true
     this.#pool.give(this.#key, this, keepMs)
   }

@@ -78,6 +78,8 @@ interface Bench {
   readonly pool: IdlePool<UpstreamLink>
   /** The origin's end. */
   readonly peer: RawPeer
+  /** Lets the socket say that so many bytes have not gone out, until it is called again. */
+  readonly pending: (bytes: number) => void
   /** An exchange that waits on the link, and releases it when its response is whole. */
   readonly attached: (method?: string) => Waiting
 }
@@ -100,7 +102,9 @@ async function bench(t: Test): Promise<Bench> {
     link.attach(exchange)
     return exchange
   }
-  return { link, pool, peer: await origin.peer(), attached }
+  const pending = (value: number): void =>
+    void Object.defineProperty(socket, 'writableLength', { value, configurable: true })
+  return { link, pool, peer: await origin.peer(), pending, attached }
 }
 
 /** Sends `bytes` over the link now, not at the end of the turn. */
@@ -131,6 +135,32 @@ t.test('what is sent reaches the origin, and its response the exchange, read by 
   await exchange.until('complete')
   t.same(exchange.told.slice(3), ['content cd', 'complete', 'read'])
 })
+
+for (const [left, kept] of [
+  [0, true],
+  [1, false],
+] as const) {
+  t.test(
+    `a link that has ${left} bytes to send, a turn after it said it had some, is ${kept ? 'kept' : 'ended'}`,
+    async (t) => {
+      const { link, pool, peer, pending, attached } = await bench(t)
+      const exchange = attached()
+      exchange.whole = () => {
+        pending(5)
+        setImmediate(() => pending(left))
+        link.release(4_000)
+        t.equal(pool.size, 0)
+      }
+      peer.send(answer('it'))
+      await exchange.until('complete')
+      await turn()
+      await turn()
+      t.equal(pool.take('key', 1_000), kept ? link : undefined)
+      t.equal(link.alive, kept)
+      t.equal(link.reused, kept)
+    },
+  )
+}
 
 t.test('a link that is released goes to the pool, and serves the next exchange', async (t) => {
   const { link, pool, peer, attached } = await bench(t)
@@ -263,6 +293,8 @@ t.test('a link with bytes of the request still to go is not kept', async (t) => 
   await stall(link, peer)
   peer.send(answer('early'))
   await exchange.until('complete')
+  await turn()
+  await turn()
   t.same([link.alive, pool.size], [false, 0])
 })
 
