@@ -1,6 +1,6 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { GatewayError } from '../core/errors.js'
-import { clientSocket, type ClientSocket } from './client-socket.js'
+import { acceptClients, type ClientSocket } from './client-socket.js'
 import { authorityOf, type ListenAddress, type PortAddress, type SocketAddress } from './listen-address.js'
 import { UnixSocketFile } from './unix-socket-file.js'
 
@@ -46,7 +46,7 @@ export class Listener {
   ): Promise<Listener> {
     const listener = 'path' in address ? await Listener.#onSocket(address) : await Listener.#onPort(address)
     for (const server of listener.#servers) {
-      server.on('connection', (socket: Socket) => accept(clientSocket(socket), listener))
+      acceptClients(server, (client) => accept(client, listener))
       server.on('error', failed)
     }
     return listener

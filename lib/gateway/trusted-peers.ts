@@ -12,6 +12,7 @@ const mapped = /^::ffff:([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)$/i
 export class TrustedPeers {
   /** A list a family: BlockList lets an IPv6 network such as ::/0 take IPv4 addresses too. */
   readonly #lists = { 4: new BlockList(), 6: new BlockList() }
+  #networks = 0
   #unix = false
 
   /**
@@ -30,7 +31,7 @@ export class TrustedPeers {
    */
   trusts(remoteAddress: string | undefined, unix: boolean): boolean {
     if (unix) return this.#unix
-    if (remoteAddress === undefined) return false
+    if (this.#networks === 0 || remoteAddress === undefined) return false
     const [, four] = mapped.exec(remoteAddress) ?? []
     if (four !== undefined) return this.#lists[4].check(four, 'ipv4')
     if (isIP(remoteAddress) === 4) return this.#lists[4].check(remoteAddress, 'ipv4')
@@ -44,6 +45,7 @@ export class TrustedPeers {
       return
     }
     const { address, family, prefix } = network(text)
+    this.#networks++
     this.#lists[family].addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6')
   }
 }

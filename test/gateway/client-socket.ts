@@ -1,36 +1,38 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { socketFolder } from '../../fixtures/socket-folder.js'
-import { clientSocket, type ClientSocket } from '../../lib/gateway/client-socket.js'
+import { acceptClients, type ClientSocket } from '../../lib/gateway/client-socket.js'
 
 /**
- * A client and the socket that was accepted for it, read from as `prepare` has it.
+ * A client and the socket that was accepted for it.
  * @param path of a unix socket; without it the connection is TCP
+ * @param prepare is given the server before its clients are accepted; what it returns is called afterwards
  */
 async function pair(
   t: Test,
-  prepare: (accepted: Socket) => void = () => undefined,
   path?: string,
-): Promise<{ peer: RawPeer; client: ClientSocket }> {
+  prepare: (server: Server) => () => void = () => () => undefined,
+): Promise<{ peer: RawPeer; client: ClientSocket; server: Server }> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true })
   server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
   await once(server, 'listening')
-  const accepted = once(server, 'connection') as Promise<[Socket]>
+  const undo = prepare(server)
+  const accepted = new Promise<ClientSocket>((resolve) => acceptClients(server, resolve))
+  undo()
   const address = server.address()
   const peer =
     typeof address === 'string' ? await connectUnix(address) : await connectRaw((address as AddressInfo).port)
-  const [socket] = await accepted
-  prepare(socket)
-  const client = clientSocket(socket)
+  const client = await accepted
   t.teardown(async () => {
     peer.destroy()
     client.socket.destroy()
     await new Promise((resolve) => server.close(resolve))
   })
-  return { peer, client }
+  return { peer, client, server }
 }
 
 function nextRead(client: ClientSocket): Promise<string> {
@@ -43,9 +45,8 @@ for (const [what, remoteAddress] of [
   ['TCP', '127.0.0.1'],
   ['unix', undefined],
 ] as const) {
-  const nothing = (): void => undefined
   const accept = (t: Test): ReturnType<typeof pair> =>
-    pair(t, nothing, what === 'unix' ? join(socketFolder(t), 'socket') : undefined)
+    pair(t, what === 'unix' ? join(socketFolder(t), 'socket') : undefined)
 
   t.test(
     `an accepted ${what} socket is read into the shared buffer, and writes and ends like all others`,
@@ -93,17 +94,35 @@ for (const [what, remoteAddress] of [
   })
 }
 
-t.test('where Node hides the handle, the events of the socket do the same', async (t) => {
-  const { peer, client } = await pair(t, (accepted) => {
-    const handle = (accepted as unknown as { _handle: unknown })._handle
-    let looks = 0
-    // Only the first look, that of clientSocket, finds nothing.
-    Object.defineProperty(accepted, '_handle', {
-      get: () => (looks++ === 0 ? null : handle),
-      set: () => undefined,
-    })
+t.test('the server itself makes no socket of what is accepted', async (t) => {
+  const { client } = await pair(t, undefined, (server) => {
+    server.on('connection', () => t.fail('there are two sockets of one connection'))
+    return () => undefined
   })
-  const read = nextRead(client)
-  peer.send('hello')
-  t.equal(await read, 'hello')
+  t.ok(client.socket.readable)
 })
+
+t.test('a failure to accept is told by the server', async (t) => {
+  const { server } = await pair(t)
+  const failed = once(server, 'error') as Promise<[NodeJS.ErrnoException]>
+  const { _handle } = server as unknown as { _handle: { onconnection: (status: number) => void } }
+  _handle.onconnection(-constants.errno.EMFILE)
+  const [error] = await failed
+  t.equal(error.code, 'EMFILE')
+})
+
+for (const [what, hide] of [
+  ['the handle', { value: null }],
+  ['how it tells of connections', { value: {} }],
+] as const) {
+  t.test(`where Node hides ${what}, the events of the socket do the same`, async (t) => {
+    const { peer, client } = await pair(t, undefined, (server) => {
+      const shown = Object.getOwnPropertyDescriptor(server, '_handle') as PropertyDescriptor
+      Object.defineProperty(server, '_handle', { ...hide, configurable: true })
+      return () => Object.defineProperty(server, '_handle', shown)
+    })
+    const read = nextRead(client)
+    peer.send('hello')
+    t.equal(await read, 'hello')
+  })
+}

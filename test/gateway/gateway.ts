@@ -1,6 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync, readdirSync } from 'node:fs'
-import type { Server } from 'node:net'
+import { Server } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startGateway } from '../../fixtures/gateway.js'
@@ -162,11 +161,13 @@ for (const [line, keptMs] of [
 
 t.test('a gateway without a free descriptor tells of it and goes on', async (t) => {
   const servers: Server[] = []
-  const seen = (message: unknown): void => {
-    servers.push((message as { socket: { server: Server } }).socket.server)
+  const prototype: { listen: (...args: unknown[]) => Server } = Server.prototype
+  const { listen } = prototype
+  prototype.listen = function (this: Server, ...args) {
+    servers.push(this)
+    return Reflect.apply(listen, this, args) as Server
   }
-  subscribe('net.server.socket', seen)
-  t.teardown(() => unsubscribe('net.server.socket', seen))
+  t.teardown(() => (prototype.listen = listen))
   const { connect, recorder } = await startGateway(t, '* -> 127.0.0.1:1')
   await connect()
   await recorder.until('connection started')
