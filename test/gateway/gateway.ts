@@ -161,13 +161,13 @@ for (const [line, keptMs] of [
 
 t.test('a gateway without a free descriptor tells of it and goes on', async (t) => {
   const servers: Server[] = []
-  const prototype: { listen: (...args: unknown[]) => Server } = Server.prototype
-  const { listen } = prototype
-  prototype.listen = function (this: Server, ...args) {
+  const listen = Reflect.get(Server.prototype, 'listen') as (...args: unknown[]) => Server
+  const noted = function (this: Server, ...args: unknown[]): Server {
     servers.push(this)
-    return Reflect.apply(listen, this, args) as Server
+    return listen.apply(this, args)
   }
-  t.teardown(() => (prototype.listen = listen))
+  Reflect.set(Server.prototype, 'listen', noted)
+  t.teardown(() => Reflect.set(Server.prototype, 'listen', listen))
   const { connect, recorder } = await startGateway(t, '* -> 127.0.0.1:1')
   await connect()
   await recorder.until('connection started')

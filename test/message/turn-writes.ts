@@ -40,3 +40,19 @@ t.test('a socket that was destroyed meanwhile is left alone', (t) => {
   t.same(written, [])
   t.end()
 })
+
+t.test('at most 64 wait, and those behind them go out at the end of the same turn', async (t) => {
+  const written: string[] = []
+  const one = recording('one', written)
+  for (let i = 1; i < 64; i++) writeAtEndOfTurn(one, String(i))
+  t.equal(written.length, 0)
+  writeAtEndOfTurn(one, '64')
+  t.equal(written.length, 64)
+  writeAtEndOfTurn(one, '65')
+  t.equal(written.length, 64)
+  await endOfTurn()
+  t.same(
+    written,
+    Array.from({ length: 65 }, (_, i) => `one ${i + 1}`),
+  )
+})
