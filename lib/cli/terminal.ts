@@ -35,7 +35,10 @@ export function processTerminal(): Terminal {
     colours: stderr.isTTY && (env['NO_COLOR'] ?? '') === '',
     columns: stdout.isTTY ? stdout.columns : 100,
     environment: env,
-    openFiles: openFilesLimit(),
+    // A getter, since only a gateway asks.
+    get openFiles() {
+      return openFilesLimit()
+    },
     onSignal: listenForSignals,
   }
 }

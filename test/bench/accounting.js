@@ -40,6 +40,21 @@ export function residentMegabytes(pid) {
   }, 0)
 }
 
+/**
+ * Who has started the process `pid`; undefined if it is gone.
+ * @param {number} pid
+ */
+export function parentOf(pid) {
+  return statOf(pid)?.parent
+}
+
+/** How many files a process that we start may have open; Node asks for as many as it may have. */
+export function openFilesLimit() {
+  const limits = read('/proc/self/limits')
+  const most = /Max open files\s+\S+\s+(\S+)/.exec(limits)?.[1] ?? ''
+  return most === 'unlimited' ? Infinity : Number(most)
+}
+
 /** The cores that this process may use, by number. */
 export function allowedCores() {
   const list = /Cpus_allowed_list:\s*(\S+)/.exec(read('/proc/self/status'))?.[1] ?? ''

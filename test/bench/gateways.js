@@ -3,17 +3,25 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startCaddy } from './caddy.js'
+import { startHaproxy } from './haproxy.js'
 import { startNginxGateway } from './nginx.js'
-import { peer, peersFolder } from './npm-peers.js'
-import { accepting, announced, freePort, installed, startPinned } from './processes.js'
+import { peer } from './npm-peers.js'
+import { installed, startPinned } from './processes.js'
+import { announced } from './readiness.js'
+import { routesFile } from './route-table.js'
 
 /** @typedef {import('./processes.js').Running} Running */
+/** @typedef {import('./cases.js').Scene} Scene */
+/** @typedef {import('./cases.js').BenchCase} BenchCase */
 
 /**
  * @typedef {object} Gateway
  * @property {string} name for --only
  * @property {() => string} missing what to do before it can be measured; '' if nothing
  * @property {(place: Place) => Promise<Running>} start
+ * @property {Partial<Record<Scene, string>>} [cannot] why it is left out of a scene
+ * @property {readonly string[]} [cases] the only ones that it is for
  */
 
 /**
@@ -21,96 +29,117 @@ import { accepting, announced, freePort, installed, startPinned } from './proces
  * @property {string} folder for configuration
  * @property {number} core
  * @property {number} originPort
+ * @property {Scene} scene
  */
 
 const nothing = () => ''
 const needs = (/** @type {string} */ program) => () =>
   installed(program) ? '' : `apt-get install ${program}`
+const needsPeer = (/** @type {import('./npm-peers.js').PeerName} */ name) => () =>
+  peer(name) === '' ? 'npm has to reach its registry once' : ''
+
+const metrics = ['--metrics', '127.0.0.1:0']
+const noTable = { table: 'it has no table of routes' }
 
 /** @type {readonly Gateway[]} */
 export const gateways = [
   { name: 'nginx', missing: needs('nginx'), start: (place) => startNginxGateway(place, 64) },
-  // With more clients than connections that it keeps, nginx goes on dialling; this one need not.
   {
     name: 'nginx-keepalive-512',
     missing: needs('nginx'),
     start: (place) => startNginxGateway(place, 512),
+    cases: ['many'],
   },
   {
-    name: 'railscale',
-    missing: nothing,
-    start: (place) => startRailscale(place, ['--metrics', '127.0.0.1:0']),
+    name: 'nginx-access-log',
+    missing: needs('nginx'),
+    start: (place) => startNginxGateway({ ...place, folder: `${place.folder}/log` }, 64, '/dev/null bench'),
+    cases: ['log'],
   },
-  { name: 'railscale-no-metrics', missing: nothing, start: (place) => startRailscale(place, []) },
-  { name: 'piped-sockets', missing: nothing, start: (place) => startScript('piped-sockets.js', place, []) },
+  { name: 'railscale', missing: nothing, start: (place) => startRailscale(place, metrics) },
+  {
+    name: 'railscale-no-metrics',
+    missing: nothing,
+    start: (place) => startRailscale(place, []),
+    cases: ['small', 'many', 'browser', 'post', '64k', '1m', 'idle'],
+  },
+  {
+    name: 'railscale-log-json',
+    missing: nothing,
+    start: (place) => startRailscale(place, [...metrics, '--log', 'json'], { stderr: 'ignore' }),
+    cases: ['log'],
+  },
+  {
+    name: 'piped-sockets',
+    missing: nothing,
+    start: (place) => startScript('piped-sockets.js', place, []),
+    cannot: noTable,
+  },
   { name: 'haproxy', missing: needs('haproxy'), start: startHaproxy },
-  { name: 'caddy', missing: needs('caddy'), start: startCaddy },
+  {
+    name: 'caddy',
+    missing: needs('caddy'),
+    start: startCaddy,
+    cannot: { table: 'it would need 10,000 handle blocks' },
+  },
   {
     name: 'http-proxy',
-    missing: () => (peer('http-proxy') === '' ? `--with-npm-peers installs it in ${peersFolder}` : ''),
+    missing: needsPeer('http-proxy'),
     start: (place) => startScript('http-proxy-gateway.js', place, [peer('http-proxy')]),
+    cannot: noTable,
+  },
+  {
+    name: 'fast-proxy',
+    missing: needsPeer('fast-proxy'),
+    start: (place) => startScript('fast-proxy-gateway.js', place, [peer('fast-proxy')]),
+    cannot: { ...noTable, websocket: 'it has no WebSockets' },
   },
 ]
+
+/**
+ * Those that a case is for, and why the others that could be asked about are not.
+ * @param {BenchCase} one
+ * @param {readonly Gateway[]} among
+ */
+export function gatewaysFor(one, among) {
+  const meant = among.filter(({ name, cases }) => {
+    if (one.gateways.length > 0) return one.gateways.includes(name)
+    return cases?.includes(one.name) ?? true
+  })
+  const fit = meant.filter(({ cannot }) => cannot?.[one.scene] === undefined)
+  const leftOut = meant.flatMap(({ name, cannot }) => {
+    const reason = cannot?.[one.scene]
+    return reason === undefined ? [] : [`${name} (${reason})`]
+  })
+  return { fit, leftOut }
+}
 
 /** @param {string} file */
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
 
-/** @param {Place} place @param {readonly string[]} extra */
-function startRailscale({ core, originPort }, extra) {
-  const route = `* -> 127.0.0.1:${originPort}`
-  const args = [here('../../bin/railscale.js'), 'serve', '--route', route, '--listen', '127.0.0.1:0']
-  return announced(startPinned(core, process.execPath, [...args, ...extra]))
+/**
+ * @param {Place} place
+ * @param {readonly string[]} extra options of serve
+ * @param {{ stderr?: 'pipe' | 'ignore', preload?: string, environment?: NodeJS.ProcessEnv }} [more] `preload`: file
+ * that Node imports first
+ */
+export function startRailscale(place, extra, { stderr = 'pipe', preload, environment = {} } = {}) {
+  const first = preload === undefined ? [] : ['--import', preload]
+  const serve = [here('../../bin/railscale.js'), 'serve', ...routesOf(place), '--listen', '127.0.0.1:0']
+  const args = [...first, ...serve, ...extra]
+  return announced(startPinned(place.core, process.execPath, args, environment, stderr))
+}
+
+/** @param {Place} place */
+function routesOf({ folder, originPort, scene }) {
+  if (scene === 'tls') return ['--route', `* -> https://127.0.0.1:${originPort} tls=insecure`]
+  if (scene !== 'table') return ['--route', `* -> 127.0.0.1:${originPort}`]
+  const file = join(folder, 'routes.txt')
+  writeFileSync(file, routesFile(originPort))
+  return ['--routes', file]
 }
 
 /** @param {string} file @param {Place} place @param {readonly string[]} extra */
-function startScript(file, { core, originPort }, extra) {
-  return announced(startPinned(core, process.execPath, [here(file), String(originPort), ...extra]))
-}
-
-/** @param {Place} place */
-async function startHaproxy({ folder, core, originPort }) {
-  const port = await freePort()
-  const file = join(folder, 'haproxy.cfg')
-  const configuration = `
-global
-  nbthread 1
-  maxconn 8192
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-  http-reuse always
-listen gateway
-  bind 127.0.0.1:${port} backlog 2048
-  server origin 127.0.0.1:${originPort}
-`
-  writeFileSync(file, configuration)
-  return accepting(startPinned(core, 'haproxy', ['-f', file]), port)
-}
-
-/** @param {Place} place */
-async function startCaddy({ folder, core, originPort }) {
-  const port = await freePort()
-  const file = join(folder, 'Caddyfile')
-  const configuration = `
-{
-  admin off
-  auto_https off
-}
-http://127.0.0.1:${port} {
-  bind 127.0.0.1
-  reverse_proxy 127.0.0.1:${originPort} {
-    transport http {
-      keepalive_idle_conns 64
-      keepalive_idle_conns_per_host 64
-    }
-  }
-}
-`
-  writeFileSync(file, configuration)
-  // It would leave files in the home folder otherwise.
-  const homes = { HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder }
-  const args = ['run', '--adapter', 'caddyfile', '--config', file]
-  return accepting(startPinned(core, 'caddy', args, homes), port)
+function startScript(file, { core, originPort, scene }, extra) {
+  return announced(startPinned(core, process.execPath, [here(file), String(originPort), scene, ...extra]))
 }

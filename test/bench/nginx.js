@@ -1,68 +1,122 @@
 // nginx with one worker, in a folder of its own: as the origin of all, and as a gateway.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { accepting, freePort, startPinned } from './processes.js'
+import { freePort, startPinned } from './processes.js'
+import { accepting } from './readiness.js'
+import { hosts, pathsOfHost, tablePrefix } from './route-table.js'
 
 /** @typedef {import('./processes.js').Running} Running */
+/** @typedef {import('./gateways.js').Place} Place */
+
+const post = `
+      proxy_pass_request_body off; proxy_set_header Content-Length ""; proxy_set_header Transfer-Encoding "";`
 
 /**
- * Static answers. A POST goes through a second server, since nginx would answer it at once otherwise,
- * before its content is there.
- * @param {{ folder: string, core: number }} place
+ * Static answers. What has a request body goes through a second server, since nginx would answer it at once
+ * otherwise, before its content is there. Server side includes leave the length open, so that the answer is chunked.
+ * @param {{ folder: string, core: number, certificate: import('./certificate.js').Certificate | undefined }} place
  * @returns {Promise<Running>}
  */
 export function startNginxOrigin(place) {
   const folder = folderOf(place.folder, 'nginx-origin')
-  writeFileSync(join(folder, '64k'), Buffer.alloc(65_536, 'x'))
-  writeFileSync(join(folder, '1m'), Buffer.alloc(1_048_576, 'x'))
-  const top = `server { listen unix:${folder}/post.sock; return 200 "hello, world\\n"; }`
+  for (const [name, bytes] of /** @type {const} */ ([
+    ['16k', 16_384],
+    ['64k', 65_536],
+    ['1m', 1_048_576],
+  ])) {
+    writeFileSync(join(folder, name), Buffer.alloc(bytes, 'x'))
+  }
+  const socket = `unix:${folder}/post.sock`
+  const top = `server { listen ${socket}; root ${folder}; location = /post { return 200 "hello, world\\n"; } }`
   const locations = `
     root ${folder};
     location = / { return 200 "hello, world\\n"; }
-    location = /post {
-      proxy_pass http://unix:${folder}/post.sock:/;
-      proxy_pass_request_body off; proxy_set_header Content-Length "";
-    }`
-  return start(place.core, folder, top, locations)
+    location ${tablePrefix} { return 200 "hello, world\\n"; }
+    location = /post { proxy_pass http://${socket}:/post; ${post} }
+    location = /chunked { proxy_pass http://${socket}:/16k; proxy_method GET; ssi on; ssi_types *; ${post} }`
+  return start(place.core, folder, { top, locations, certificate: place.certificate })
 }
 
 /**
- * @param {{ folder: string, core: number, originPort: number }} place
+ * @param {Place} place
  * @param {number} idle connections to the origin that it keeps
+ * @param {string} [log] what its access_log says
  * @returns {Promise<Running>}
  */
-export function startNginxGateway({ folder, core, originPort }, idle) {
+export function startNginxGateway({ folder, core, originPort, scene }, idle, log = 'off') {
   const top = `upstream origin { server 127.0.0.1:${originPort}; keepalive ${idle}; keepalive_requests 1000000000; }`
-  const locations = `
-    location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; }`
-  return start(core, folderOf(folder, `nginx-${idle}`), top, locations)
+  const pass = passTo(scene)
+  const table = scene === 'table'
+  const locations = table ? 'return 404;' : `location / { ${pass} }`
+  const servers = table ? (/** @type {number} */ port) => tableServers(port, pass) : undefined
+  return start(core, folderOf(folder, `nginx-${idle}`), { top, locations, servers, log })
+}
+
+/** @param {import('./cases.js').Scene} scene */
+function passTo(scene) {
+  const scheme = scene === 'tls' ? 'https' : 'http'
+  const fields =
+    scene === 'websocket'
+      ? 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
+      : 'proxy_set_header Connection "";'
+  return `proxy_pass ${scheme}://origin; proxy_http_version 1.1; ${fields}`
+}
+
+/** A server for each host, a location for each of its paths. @param {number} port @param {string} pass */
+function tableServers(port, pass) {
+  return hosts
+    .map((host) => {
+      const locations = pathsOfHost.map((path) => `location ${path} { ${pass} }`).join(' ')
+      return `server { listen 127.0.0.1:${port}; server_name ${host}; ${locations} }`
+    })
+    .join('\n')
 }
 
 /** @param {string} parent @param {string} name */
 function folderOf(parent, name) {
   const folder = join(parent, name)
-  mkdirSync(folder)
+  mkdirSync(folder, { recursive: true })
   return folder
 }
 
-/** @param {number} core @param {string} folder @param {string} top @param {string} locations */
-async function start(core, folder, top, locations) {
+/**
+ * @typedef {object} Parts
+ * @property {string} top beside the server
+ * @property {string} locations
+ * @property {((port: number) => string) | undefined} [servers] after the first
+ * @property {string} [log]
+ * @property {import('./certificate.js').Certificate | undefined} [certificate]
+ */
+
+/** @param {number} core @param {string} folder @param {Parts} parts */
+async function start(core, folder, parts) {
   const port = await freePort()
+  writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port, parts))
+  const args = ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')]
+  return accepting(startPinned(core, 'nginx', args), port)
+}
+
+/** @param {string} folder @param {number} port @param {Parts} parts */
+function configuration(folder, port, { top, locations, servers, log = 'off', certificate }) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/${name};`)
     .join(' ')
-  const configuration = `
+  const tls =
+    certificate === undefined
+      ? ''
+      : `ssl_certificate ${certificate.cert}; ssl_certificate_key ${certificate.key};`
+  return `
 worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
-events { worker_connections 8192; }
+worker_rlimit_nofile 20000; events { worker_connections 16384; }
 http {
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000;
-  client_body_buffer_size 64k; ${temporary}
+  log_format bench escape=json '{"time":"$time_iso8601","client":"$remote_addr","method":"$request_method",'
+    '"host":"$host","path":"$uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time}';
+  access_log ${log}; sendfile on; tcp_nopush on; keepalive_requests 1000000000;
+  client_body_buffer_size 64k; server_names_hash_max_size 8192; ${temporary}
   ${top}
-  server { listen 127.0.0.1:${port} backlog=2048; ${locations}
+  server { listen 127.0.0.1:${port} ${tls && 'ssl'} backlog=2048; ${tls} ${locations}
   }
+  ${servers?.(port) ?? ''}
 }
 `
-  writeFileSync(join(folder, 'nginx.conf'), configuration)
-  const args = ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')]
-  return accepting(startPinned(core, 'nginx', args), port)
 }

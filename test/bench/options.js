@@ -1,48 +1,44 @@
+// What the programs here can be told. Their tables of cases and gateways come from the caller.
 import { parseArgs } from 'node:util'
-import { cases } from './cases.js'
-import { gateways } from './gateways.js'
 
-export const usage = `npm run bench -- [options]
-
-  --rounds N           rounds of every gateway, interleaved; the best of each counts (6)
-  --seconds S          how long wrk runs in each (2)
-  --case NAME,...      ${cases.map(({ name }) => name).join(', ')}, or all (small)
-  --only GATEWAY,...   all that are installed, or some of
-${gateways.map(({ name }) => `                       ${name}`).join('\n')}
-  --with-npm-peers     install http-proxy in a temporary folder first
-  --help`
+/** Its message says what is wrong with the options. */
+export class WrongOption extends Error {}
 
 /**
+ * Reads options, all of which are text or flags.
  * @param {readonly string[]} argv
- * @throws Error whose message says what is wrong with them
+ * @param {Readonly<Record<string, 'string' | 'boolean'>>} known
+ * @returns {{ text: (option: string, fallback: string) => string, given: (option: string) => boolean }}
+ * @throws {WrongOption}
  */
-export function benchOptions(argv) {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      rounds: { type: 'string', default: '6' },
-      seconds: { type: 'string', default: '2' },
-      case: { type: 'string', default: 'small' },
-      only: { type: 'string', default: 'all' },
-      'with-npm-peers': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  return {
-    rounds: count('rounds', values.rounds),
-    seconds: count('seconds', values.seconds),
-    cases: chosen('case', values.case, cases),
-    gateways: chosen('only', values.only, gateways),
-    withNpmPeers: values['with-npm-peers'],
-    help: values.help,
+export function readOptions(argv, known) {
+  const options = Object.fromEntries(Object.entries(known).map(([name, type]) => [name, { type }]))
+  try {
+    const { values } = parseArgs({ args: [...argv], options })
+    return {
+      text: (option, fallback) => {
+        const value = values[option]
+        return typeof value === 'string' ? value : fallback
+      },
+      given: (option) => values[option] !== undefined,
+    }
+  } catch (error) {
+    throw new WrongOption(`${/** @type {Error} */ (error).message} (--help says what there is)`, {
+      cause: error,
+    })
   }
 }
 
-/** @param {string} option @param {string} text */
-function count(option, text) {
-  if (!/^[1-9][0-9]{0,3}$/.test(text))
-    throw new Error(`--${option} is a whole number from 1 on, not "${text}"`)
-  return Number(text)
+/**
+ * @param {string} option
+ * @param {string} text
+ * @param {number} [least]
+ * @param {number} [most]
+ */
+export function count(option, text, least = 1, most = 1_000) {
+  const number = /^[0-9]{1,12}$/.test(text) ? Number(text) : NaN
+  if (number >= least && number <= most) return number
+  throw new WrongOption(`--${option} is a whole number from ${least} to ${most}, not "${text}"`)
 }
 
 /**
@@ -50,12 +46,13 @@ function count(option, text) {
  * @template {{ readonly name: string }} T
  * @param {string} option @param {string} text @param {readonly T[]} rows
  */
-function chosen(option, text, rows) {
+export function chosen(option, text, rows) {
   if (text === 'all') return rows
   const names = text.split(',')
   const unknown = names.find((name) => !rows.some((row) => row.name === name))
   if (unknown !== undefined) {
-    throw new Error(`--${option} "${unknown}" is none of ${rows.map((row) => row.name).join(', ')}, all`)
+    const all = rows.map((row) => row.name).join(', ')
+    throw new WrongOption(`--${option} "${unknown}" is none of ${all}, all`)
   }
   return rows.filter((row) => names.includes(row.name))
 }

@@ -1,7 +1,10 @@
 // The floor for anything written on Node: bytes from one socket to another and back, no HTTP at all.
 import { connect, createServer } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { listenAndSay } from './announcement.js'
 
-const originPort = Number(process.argv[2])
+const [originPort, scene] = process.argv.slice(2)
+const port = Number(originPort)
 
 /** @param {import('node:net').Socket} from @param {import('node:net').Socket} to */
 function pipe(from, to) {
@@ -13,12 +16,14 @@ function pipe(from, to) {
   from.on('close', () => to.destroy())
 }
 
+function dial() {
+  if (scene === 'tls') return connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+  return connect({ port, host: '127.0.0.1', noDelay: true })
+}
+
 const server = createServer({ noDelay: true }, (client) => {
-  const origin = connect({ port: originPort, host: '127.0.0.1', noDelay: true })
+  const origin = dial()
   pipe(client, origin)
   pipe(origin, client)
 })
-server.listen({ port: 0, host: '127.0.0.1', backlog: 2_048 }, () => {
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  console.log(`listening on http://127.0.0.1:${port}`)
-})
+listenAndSay(server)

@@ -1,9 +1,9 @@
 // The processes that the benchmark starts: each pinned to a core, and ended by its id.
 import { spawn, spawnSync } from 'node:child_process'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tree } from './accounting.js'
 
-/** @typedef {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} Child */
+/** @typedef {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable | null>} Child */
 
 /**
  * Something that listens.
@@ -17,10 +17,10 @@ import { tree } from './accounting.js'
 export const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
 
 const patienceMs = 5_000
-const readyMs = 10_000
 
 /** @type {Set<Child>} */
 const running = new Set()
+let over = false
 
 /**
  * Starts a program on one core.
@@ -28,13 +28,17 @@ const running = new Set()
  * @param {string} program
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [additions] to our own environment
+ * @param {'pipe' | 'ignore'} [stderr] 'ignore': what it says there goes to /dev/null
  * @returns {Child}
  */
-export function startPinned(core, program, args, additions = {}) {
-  const child = spawn('taskset', ['-c', String(core), program, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...environment, ...additions },
-  })
+export function startPinned(core, program, args, additions = {}, stderr = 'pipe') {
+  if (over) throw new Error(`the run is over: ${program} is not started`)
+  const child = /** @type {Child} */ (
+    spawn('taskset', ['-c', String(core), program, ...args], {
+      stdio: ['ignore', 'pipe', stderr],
+      env: { ...environment, ...additions },
+    })
+  )
   running.add(child)
   child.once('close', () => running.delete(child))
   child.once('error', () => running.delete(child))
@@ -44,78 +48,29 @@ export function startPinned(core, program, args, additions = {}) {
 /**
  * All that a program prints, once it has ended.
  * @param {Child} child
+ * @param {number} seconds after which it is ended
  * @returns {Promise<string>}
+ * @throws Error if it fails, or takes longer
  */
-export async function outputOf(child) {
+export async function outputOf(child, seconds) {
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ part) => (text += part))
   const complaints = lastWords(child)
-  await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
-  if (child.exitCode !== 0) throw new Error(`${child.spawnargs.join(' ')}: ${text}${complaints()}`)
-  return text
-}
-
-/**
- * Waits for the line of a program that says where it listens.
- * @param {Child} child
- * @returns {Promise<Running>}
- */
-export function announced(child) {
-  let text = ''
-  return whenReady(child, (ready) => {
-    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ part) => {
-      text = (text + part).slice(-4_096)
-      const port = /listening on http:\/\/127\.0\.0\.1:([0-9]+)\n/.exec(text)?.[1]
-      if (port !== undefined) ready(Number(port))
-    })
-  })
-}
-
-/**
- * Waits until a program that says nothing takes connections on the port that it was given.
- * @param {Child} child
- * @param {number} port
- * @returns {Promise<Running>}
- */
-export function accepting(child, port) {
-  child.stdout.resume()
-  return whenReady(child, (ready) => {
-    const attempt = () => {
-      const socket = connect(port, '127.0.0.1')
-      socket.once('connect', () => ready(port)).once('connect', () => socket.destroy())
-      socket.once('error', () => running.has(child) && setTimeout(attempt, 20))
-    }
-    attempt()
-  })
-}
-
-/**
- * @param {Child} child
- * @param {(ready: (port: number) => void) => void} watch
- * @returns {Promise<Running>}
- */
-async function whenReady(child, watch) {
-  const name = child.spawnargs.join(' ')
-  const complaints = lastWords(child)
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer
+  const limit = setTimeout(() => void stop(child), seconds * 1_000)
   try {
-    const port = await new Promise((/** @type {(port: number) => void} */ resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`it does not listen: ${name}`)), readyMs)
-      child.once('error', reject)
-      child.once('close', () => reject(new Error(`it ended: ${name}\n${complaints()}`)))
-      watch(resolve)
-    })
-    return { port, child, pid: /** @type {number} */ (child.pid) }
+    await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
   } finally {
-    clearTimeout(timer)
+    clearTimeout(limit)
   }
+  if (child.exitCode === 0) return text
+  const late = child.signalCode === null ? '' : ` (ended by ${child.signalCode}; it may take ${seconds} s)`
+  throw new Error(`${child.spawnargs.join(' ')}${late}: ${text}${complaints()}`)
 }
 
 /** What `child` has said on stderr of late. @param {Child} child */
-function lastWords(child) {
+export function lastWords(child) {
   let words = ''
-  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ part) => {
+  child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ part) => {
     words = (words + part).slice(-2_048)
   })
   return () => words
@@ -126,13 +81,23 @@ export function ended(child) {
   return child.exitCode !== null || child.signalCode !== null
 }
 
-/** Ends everything that runs still, and waits until it is gone. */
+/** Whether the end has begun: whatever fails from then on fails because of it. */
+export function isOver() {
+  return over
+}
+
+/** Ends everything that runs still, and waits until it is gone. Nothing is started from now on. */
 export async function stopAll() {
+  over = true
   await Promise.all([...running].map(stop))
 }
 
-/** @param {Child} child */
-async function stop(child) {
+/**
+ * Ends a program, and waits until it is gone.
+ * @param {Child} child
+ */
+export async function stop(child) {
+  if (!running.has(child)) return
   const gone = new Promise((resolve) => child.once('close', resolve))
   child.kill('SIGTERM')
   const impatient = setTimeout(() => killTree(child), patienceMs)

@@ -1,44 +1,50 @@
-// One run of wrk, and what it cost the gateway.
+// wrk, told what a case asks for.
 import { writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
-import { cpuMicroseconds, residentMegabytes } from './accounting.js'
-import { ended, outputOf, startPinned } from './processes.js'
+import { outputOf, startPinned } from './processes.js'
+import { hosts, pathsOfHost } from './route-table.js'
+import { microseconds } from './spans.js'
 
 /** @typedef {import('./cases.js').BenchCase} BenchCase */
 
 /**
- * What one run against one gateway gave.
- * @typedef {object} Figures
- * @property {number} cpu microseconds of CPU time per request, user and system of the whole process tree
- * @property {number} perSecond requests
- * @property {string} p50 as wrk prints it
- * @property {string} p99
- * @property {number} megabytes resident afterwards
- * @property {string} trouble what wrk complained of
+ * What a load says of one run.
+ * @typedef {object} LoadReport
+ * @property {number} requests that were answered
+ * @property {number} seconds that it took
+ * @property {number} p50 microseconds
+ * @property {number} p99 microseconds
+ * @property {string} trouble '' if there was none
  */
 
 /**
- * @param {BenchCase} one
- * @param {import('./processes.js').Running} gateway
- * @param {{ core: number, seconds: number, folder: string }} load
- * @returns {Promise<Figures>}
+ * @typedef {object} Load
+ * @property {number} core
+ * @property {number} seconds
+ * @property {string} folder
  */
-export async function measureOnce(one, { port, pid, child }, { core, seconds, folder }) {
+
+/** How much longer than asked for a load may take, in seconds. */
+export const graceSeconds = 30
+
+/**
+ * @param {BenchCase} one
+ * @param {number} port
+ * @param {Load} load
+ * @returns {Promise<LoadReport>}
+ */
+export async function wrkLoad(one, port, { core, seconds, folder }) {
   const script = join(folder, `${one.name}.lua`)
   writeFileSync(script, luaOf(one))
   const args = ['-t1', `-c${one.connections}`, `-d${seconds}s`, '--latency', '-s', script]
-  const before = cpuMicroseconds(pid)
-  const output = await outputOf(startPinned(core, 'wrk', [...args, `http://127.0.0.1:${port}${one.path}`]))
-  const used = cpuMicroseconds(pid) - before
-  if (ended(child)) throw new Error('it ended while it was measured')
+  const wrk = startPinned(core, 'wrk', [...args, `http://127.0.0.1:${port}${one.path}`])
+  const output = await outputOf(wrk, seconds + graceSeconds)
   const [requests = 0, took = seconds] = match(/([0-9]+) requests in ([0-9.]+)s/, output).map(Number)
   return {
-    cpu: requests === 0 ? Infinity : used / requests,
-    perSecond: requests / took,
-    p50: match(/^\s+50%\s+(\S+)/m, output)[0] ?? '',
-    p99: match(/^\s+99%\s+(\S+)/m, output)[0] ?? '',
-    megabytes: residentMegabytes(pid),
+    requests,
+    seconds: took,
+    p50: microseconds(match(/^\s+50%\s+(\S+)/m, output)[0] ?? ''),
+    p99: microseconds(match(/^\s+99%\s+(\S+)/m, output)[0] ?? ''),
     trouble: (output.match(/(?:Non-2xx|Socket errors).*/g) ?? []).join('; '),
   }
 }
@@ -48,36 +54,46 @@ function match(pattern, text) {
   return pattern.exec(text)?.slice(1) ?? []
 }
 
-/** The request of a case, for wrk. @param {BenchCase} one */
-function luaOf({ method, fields, bodyBytes }) {
+/** The request of a case. @param {BenchCase} one */
+function luaOf(one) {
+  const { method, fields, bodyBytes, chunked, scene } = one
   const lines = Object.entries(fields).map(
-    ([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
+    ([name, value]) => `wrk.headers[${quoted(name)}] = ${quoted(value)}`,
   )
-  if (bodyBytes > 0) lines.push(`wrk.body = string.rep("x", ${bodyBytes})`)
-  return `wrk.method = "${method}"\n${lines.join('\n')}\n`
+  lines.unshift(`wrk.method = "${method}"`)
+  if (chunked) lines.push(chunkedRequest(bodyBytes))
+  else if (bodyBytes > 0) lines.push(`wrk.body = string.rep("x", ${bodyBytes})`)
+  if (scene === 'table') lines.push(tableRequests)
+  return lines.join('\n') + '\n'
 }
 
-/**
- * Asks once: a gateway that answers wrongly is fast for nothing.
- * @param {BenchCase} one
- * @param {number} port
- * @returns {Promise<void>}
- */
-export function checkAnswer(one, port) {
-  const { method, path, fields, bodyBytes, responseBytes } = one
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, method, path, headers: fields, agent: false })
-    asked.setTimeout(5_000, () => asked.destroy(new Error('no answer in time')))
-    asked.once('error', reject)
-    asked.once('response', (response) => {
-      let bytes = 0
-      response.on('data', (/** @type {Buffer} */ part) => (bytes += part.length))
-      response.once('error', reject)
-      response.once('end', () => {
-        if (response.statusCode === 200 && bytes === responseBytes) resolve()
-        else reject(new Error(`the answer has status ${response.statusCode} and ${bytes} bytes`))
-      })
-    })
-    asked.end(Buffer.alloc(bodyBytes, 'x'))
-  })
+/** @param {string} text */
+const quoted = (text) => JSON.stringify(text)
+
+/** @param {number} bytes a multiple of 4 KiB */
+function chunkedRequest(bytes) {
+  return `
+-- wrk calls it when it has set Host.
+wrk.headers["Transfer-Encoding"] = "chunked"
+local whole
+function init()
+  local chunk = "1000\\r\\n" .. string.rep("x", 4096) .. "\\r\\n"
+  whole = wrk.format() .. string.rep(chunk, ${bytes / 4_096}) .. "0\\r\\n\\r\\n"
+end
+function request() return whole end`
 }
+
+/** Each route in turn, neighbours far apart. */
+const tableRequests = `
+local all, at = {}, 0
+function init()
+  for host = 0, ${hosts.length - 1} do
+    for path = 0, ${pathsOfHost.length - 1} do
+      all[#all + 1] = wrk.format(nil, "/route-" .. path, { Host = "host-" .. host .. ".test" })
+    end
+  end
+end
+function request()
+  at = (at + 7919) % #all
+  return all[at + 1]
+end`

@@ -1,7 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { CliProcess } from '../../fixtures/routes/cli-process.js'
+import t from 'tap'
 import { FakeTerminal } from '../../fixtures/routes/fake-terminal.js'
 import { openLog } from '../../lib/cli/log.js'
 import type { ExchangeRecord } from '../../lib/message/recorder.js'
@@ -43,43 +40,6 @@ for (const [form, terminal, line] of [
       t.match(fake.errors, line)
       t.equal(fake.errors.split('\n').length, line === '' ? 1 : 2)
       t.equal(fake.output, '')
-    },
-  )
-}
-
-/** The built command, without what a test runner loads and does to the coverage that V8 keeps. */
-const builtCommand = ['/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath, 'bin/railscale.js']
-
-/** The packages of which a run of railscale has loaded anything, by the coverage that V8 keeps. */
-async function loadedPackages(t: Test, argv: readonly string[]): Promise<Set<string>> {
-  const folder = join(t.testdir({}), 'coverage')
-  const railscale = new CliProcess(t, argv, { NODE_V8_COVERAGE: folder }, builtCommand)
-  const port = await railscale.listening()
-  await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()
-  railscale.child.kill('SIGTERM')
-  t.equal(await railscale.ended, 0, railscale.errors)
-  const urls = readdirSync(folder).flatMap((name) => {
-    const { result } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: { url: string }[] }
-    return result.map(({ url }) => url)
-  })
-  t.ok(urls.some((url) => url.endsWith('/dist/cli/main.js')))
-  const packages = urls.map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '')
-  return new Set(packages.map((name) => name.replace(/^@opentelemetry\/.*/, 'opentelemetry')))
-}
-
-const serve = ['serve', '--route', '* -> 127.0.0.1:1', '--listen', '127.0.0.1:0']
-for (const [what, argv, loaded] of [
-  ['a log for programs', [...serve, '--log', 'json'], []],
-  ['a log for people', [...serve, '--log', 'pretty'], ['chalk']],
-  ['metrics without a log', [...serve, '--metrics', '127.0.0.1:0'], ['opentelemetry']],
-] as const) {
-  t.test(
-    `${what} loads ${loaded.join() || 'neither chalk nor OpenTelemetry'}, and never undici`,
-    async (t) => {
-      const packages = await loadedPackages(t, argv)
-      for (const name of ['chalk', 'opentelemetry', 'undici'])
-        t.equal(packages.has(name), (loaded as readonly string[]).includes(name), name)
-      t.ok(packages.has('yargs'), 'what is needed is seen')
     },
   )
 }
