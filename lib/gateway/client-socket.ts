@@ -36,13 +36,13 @@ export function acceptClients(server: Server, accept: (client: ClientSocket) => 
 function withSharedReads(handle: ClientHandle): ClientSocket {
   // A unix socket delays nothing.
   handle.setNoDelay?.(true)
-  const reads = new SocketReads()
+  const reads = new SocketReads('client')
   const options = { handle, allowHalfOpen: true, onread: reads.onread }
   return { socket: new Socket(options), reads }
 }
 
 function withEvents(socket: Socket): ClientSocket {
-  const reads = new SocketReads()
+  const reads = new SocketReads('client')
   socket.on('data', (bytes: Buffer) => reads.owner?.received(bytes))
   return { socket: socket.resume(), reads }
 }

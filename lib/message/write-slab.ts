@@ -1,5 +1,7 @@
+import { originReadBytes } from '../core/socket-reads.js'
+
 /** Room for one read of a socket, with a head before it or the chunked coding around it. */
-const slabBytes = 80 * 1024
+const slabBytes = originReadBytes + 16 * 1024
 /** Slabs that are kept for the next write. */
 const maxFree = 32
 

@@ -36,7 +36,7 @@ export type LlhttpState = number
 export const llhttpType = { request: 1, response: 2 } as const
 export type LlhttpType = (typeof llhttpType)[keyof typeof llhttpType]
 
-/** Bytes that one `execute` takes at most: as many as Node reads from a socket at once. */
+/** Bytes that one `execute` takes at most. */
 export const maxExecuteBytes = 64 * 1024
 
 /** The module's bytes, as they stand in the package. @throws Error if the package is not the expected one */

@@ -47,7 +47,7 @@ export class AddressRace {
     const address = this.#addresses[this.#next++]
     if (address === undefined) return
     if (this.#next < this.#addresses.length) this.#timer = setTimeout(() => this.#attempt(), attemptDelayMs)
-    const reads = new SocketReads()
+    const reads = new SocketReads('origin')
     const { address: host, family } = address
     const shared = this.#sharedReads ? { onread: reads.onread } : {}
     const socket = connect({ host, port: this.#port, family, noDelay: true, ...shared })

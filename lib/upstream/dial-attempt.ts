@@ -59,7 +59,7 @@ export class DialAttempt {
   }
 
   #connectUnix(path: string): void {
-    const reads = new SocketReads()
+    const reads = new SocketReads('origin')
     const socket = connect({ path, ...(this.#to.tls === undefined ? { onread: reads.onread } : {}) })
     this.#socket = socket
     socket.once('connect', () => this.#reached(socket, reads))
