@@ -210,13 +210,13 @@ export class Connection implements Downstream {
     try {
       return this.#parser.push(bytes)
     } catch (error) {
-      this.#refuse(error, bytes)
+      this.#refuse(error)
       return bytes.length
     }
   }
 
-  #refuse(error: unknown, bytes?: Buffer): void {
-    this.#exchange?.refuse(asGatewayError(error), this.#parser.beginning(bytes))
+  #refuse(error: unknown): void {
+    this.#exchange?.refuse(asGatewayError(error), this.#parser.beginning)
   }
 
   #hold(bytes: Buffer, owned: boolean): void {

@@ -7,16 +7,7 @@ import type { RequestHead } from '../message/request-head.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { ChunkedDecoder } from './chunked-decoder.js'
 import { releaseSpans, takeSpans, type HeadSpans } from './head-spans.js'
-import {
-  errorReason,
-  execute,
-  llhttpResult,
-  maxExecuteBytes,
-  release,
-  stoppedAt,
-  take,
-  type LlhttpState,
-} from './llhttp.js'
+import { errorReason, execute, llhttpResult, release, stoppedAt, take, type LlhttpState } from './llhttp.js'
 import type { HeadFrame, MessageGrammar } from './message-grammar.js'
 import { requestGrammar } from './request-grammar.js'
 import { responseGrammar } from './response-grammar.js'
@@ -34,6 +25,9 @@ enum At {
   /** The parser was closed, perhaps by the sink in the middle of a push: bytes are discarded. */
   Closed,
 }
+
+/** Bytes of a head that are looked at in one go: nearly all of them are shorter, and what follows is copied for nothing. */
+const maxSliceBytes = 4 * 1024
 
 const CR = 0x0d
 const LF = 0x0a
@@ -93,13 +87,9 @@ export class FrameParser<H extends HeadFrame> {
     else if (this.#at === At.Length || this.#at === At.Chunked) throw new GatewayError(codes.endInBody)
   }
 
-  /**
-   * The beginning of the head that could not be taken, as latin1 text.
-   * @param bytes what `push` was given last, if it threw
-   */
-  beginning(bytes?: Buffer): string {
-    if (bytes === undefined) return this.#text
-    return this.#text + bytes.toString('latin1', 0, Math.min(bytes.length, this.#grammar.maxHeadBytes))
+  /** The beginning of the head that could not be taken, as latin1 text. */
+  get beginning(): string {
+    return this.#text
   }
 
   /** Gives back what the parser holds. It can be called at any time, and again. */
@@ -138,7 +128,7 @@ export class FrameParser<H extends HeadFrame> {
   }
 
   #emptyLine(bytes: Buffer, from: number): number {
-    if (bytes[from] !== LF) throw this.#malformed()
+    if (bytes[from] !== LF) throw this.#malformed(bytes, from)
     this.#at = At.AfterEmptyLine
     return 1
   }
@@ -147,8 +137,8 @@ export class FrameParser<H extends HeadFrame> {
     const grammar = this.#grammar
     const spans = (this.#spans ??= takeSpans())
     this.#at = At.Head
-    if (this.#text === '' && (bytes[from] === CR || bytes[from] === LF)) throw this.#malformed()
-    const allowed = Math.min(grammar.maxHeadBytes - this.#text.length, maxExecuteBytes)
+    if (this.#text === '' && (bytes[from] === CR || bytes[from] === LF)) throw this.#malformed(bytes, from)
+    const allowed = Math.min(grammar.maxHeadBytes - this.#text.length, maxSliceBytes)
     const to = Math.min(bytes.length, from + allowed)
     const state = (this.#state ??= take(grammar.type))
     spans.base = this.#text.length
@@ -162,7 +152,7 @@ export class FrameParser<H extends HeadFrame> {
 
   #headComplete(bytes: Buffer, from: number, to: number, spans: HeadSpans): number {
     const grammar = this.#grammar
-    const text = this.#text + bytes.toString('latin1', from, to)
+    const text = (this.#text += bytes.toString('latin1', from, to))
     grammar.checkStartLine(text)
     if (spans.fieldCount > grammar.maxFields) {
       grammar.checkWholeLine(text, spans)
@@ -200,14 +190,16 @@ export class FrameParser<H extends HeadFrame> {
   /** llhttp refused the head; it stays refused where the grammar waits for more bytes to say why. */
   #refuse(result: number, bytes: Buffer, from: number, to: number): void {
     const state = this.#state as LlhttpState
-    const at = this.#text.length + Math.max(0, stoppedAt(state))
-    const text = this.#text + bytes.toString('latin1', from, to)
+    const before = this.#text
+    const at = before.length + Math.max(0, stoppedAt(state))
+    const text = (this.#text += bytes.toString('latin1', from, to))
     if (text.lastIndexOf('\n', at - 1) !== -1) {
       this.#grammar.checkStartLine(text)
       this.#grammar.checkWholeLine(text, this.#spans as HeadSpans)
     }
     const refusal = this.#grammar.refusal(result, errorReason(state), text, at)
     if (refusal !== undefined) throw refusal
+    this.#text = before
   }
 
   #enterBody(head: H): void {
@@ -260,7 +252,8 @@ export class FrameParser<H extends HeadFrame> {
     this.sink.messageComplete()
   }
 
-  #malformed(): GatewayError {
+  #malformed(bytes: Buffer, from: number): GatewayError {
+    this.#text = bytes.toString('latin1', from, Math.min(bytes.length, from + maxSliceBytes))
     return (
       this.#grammar.refusal(0, 'an empty line before the message', '', 0) ??
       new GatewayError(this.#grammar.codes.endInHead)

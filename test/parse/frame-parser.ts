@@ -146,6 +146,29 @@ t.test('a head may be larger than what llhttp takes at once', (t) => {
   t.end()
 })
 
+for (const [what, bytes, limits] of [
+  ['its first bytes', '\x16\x03\x01', {}],
+  ['the empty lines before it', '\n\nGET / HTTP/1.1\r\n', {}],
+  ['its request line', 'HEAD /a HTTP/3.1\r\nHost: a.test\r\n', {}],
+  ['a line that is too long', `GET /${'a'.repeat(9_000)}`, {}],
+  ['a field', `${get.slice(0, -2)}a b: c\r\n\r\n`, {}],
+  ['a field far behind its request line', `${get.slice(0, -2)}X: ${'a'.repeat(6_000)}\r\na b: c\r\n`, {}],
+  ['what it says', 'GET / HTTP/1.1\r\n\r\n', {}],
+  ['its length', `${get.slice(0, -2)}X: ${'a'.repeat(6_000)}`, { maxHeadBytes: 5_000 }],
+] as const) {
+  t.test(`the beginning of a head that is refused for ${what} is known, however it is split`, (t) => {
+    for (const size of [bytes.length, 1_000, 1]) {
+      const parser = requestParser(limitsWith(limits), 80, new EventSink())
+      t.throws(() => {
+        for (let at = 0; at < bytes.length; at += size)
+          parser.push(Buffer.from(bytes.slice(at, at + size), 'latin1'))
+      })
+      t.ok(parser.beginning.length > 0 && bytes.startsWith(parser.beginning), `in pieces of ${size}`)
+    }
+    t.end()
+  })
+}
+
 t.test('an interim response and the one behind it are bounded each for itself', (t) => {
   const limits = { maxResponseHeadBytes: 64 }
   const interim = `HTTP/1.1 103 Early Hints\r\nX: ${'a'.repeat(30)}\r\n\r\n`
