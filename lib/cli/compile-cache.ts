@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import module from 'node:module'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 
 /** What Node has from 22.8 on; the types are those of the oldest Node that is supported. */
 interface CompileCaching {
@@ -34,13 +34,20 @@ export function compileCacheFolder({ XDG_CACHE_HOME, HOME }: NodeJS.ProcessEnv):
 
 /** Whether a folder is there, or could be made, that is this user's alone to write to. */
 function made(folder: string): boolean {
-  const stats = statSync(folder, { throwIfNoEntry: false })
-  if (stats !== undefined)
-    return stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0
   try {
+    if (statSync(folder, { throwIfNoEntry: false }) !== undefined) return isOwn(folder)
+    // What root makes in somebody's home would be in the way of all their other programs.
+    if (!isOwn(dirname(folder))) return false
     mkdirSync(folder, { mode: 0o700 })
     return true
   } catch {
+    // Such as a home that may not be entered: that is no reason not to start.
     return false
   }
+}
+
+/** Whether nobody else can write to the folder. @throws an error of the system */
+function isOwn(folder: string): boolean {
+  const stats = statSync(folder)
+  return stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0
 }

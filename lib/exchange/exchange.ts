@@ -180,6 +180,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   /** A connection that died under the request before a word of the answer: it may be sent again, once. */
   conversationFailed(error: GatewayError): void {
+    if (this.#ended) return
     const never = this.#replayed || this.route?.options.retry === 'off'
     if (never || !mayReplay(this, error)) return this.fail(error)
     if (!this.link?.reused) this.search?.leave(error)

@@ -74,9 +74,13 @@ export class LinkSearch {
     this.#pending?.abort(reason)
   }
 
-  /** The request is done with its link: another one may have its place. */
+  /**
+   * The request is done with its link: another one may have its place. A turn later, since a TLS link that was just
+   * released is kept only then (see `UpstreamLink.release`): who comes next takes it, instead of dialling one more.
+   */
   close(): void {
-    if (this.#admitted) this.#origins.gate?.leave()
+    const { gate } = this.#origins
+    if (this.#admitted && gate !== undefined) setImmediate(() => gate.leave())
     this.#admitted = false
   }
 

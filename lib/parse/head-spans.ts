@@ -14,7 +14,7 @@ export class HeadSpans {
   /** Two numbers a piece of chunked content, as offsets into the bytes being parsed. */
   readonly bodies: number[] = []
   /** Four numbers a field: name start, name end, value start, value end. It is used again for each section. */
-  readonly #fields: number[] = []
+  #fields: number[] = []
   /** How many of the numbers belong to this section. */
   #used = 0
 
@@ -88,6 +88,7 @@ export class HeadSpans {
     this.targetStart = -1
     this.targetEnd = -1
     this.#used = 0
+    if (this.#fields.length > maxKeptNumbers) this.#fields = []
     this.clearBodies()
   }
 
@@ -97,6 +98,12 @@ export class HeadSpans {
     if (this.bodies.length > 0) this.bodies.length = 0
   }
 }
+
+/** Four numbers a field: heads with more fields than this are rare, and must leave nothing behind. */
+const maxKeptNumbers = 4 * 256
+
+/** So many heads are hardly ever read at the same moment. */
+const maxFree = 256
 
 /** Spans that no head uses; an idle connection holds none. */
 const free: HeadSpans[] = []
@@ -108,5 +115,5 @@ export function takeSpans(): HeadSpans {
 
 export function releaseSpans(spans: HeadSpans): void {
   spans.clear()
-  free.push(spans)
+  if (free.length < maxFree) free.push(spans)
 }

@@ -14,7 +14,13 @@ import { tree } from './accounting.js'
  */
 
 /** Debian's servers lie where only root's PATH leads. */
-export const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
+export const environment = {
+  // What would change the gateways that are measured is left out.
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:RAILSCALE_|NODE_OPTIONS$)/.test(name)),
+  ),
+  PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+}
 
 const patienceMs = 5_000
 
@@ -101,8 +107,14 @@ export async function stop(child) {
   const gone = new Promise((resolve) => child.once('close', resolve))
   child.kill('SIGTERM')
   const impatient = setTimeout(() => killTree(child), patienceMs)
+  // Its pipes stay open as long as a worker of it has them: what is dead itself is waited for no longer.
+  const deaf = setTimeout(
+    () => [child.stdout, child.stderr].forEach((pipe) => pipe?.destroy()),
+    2 * patienceMs,
+  )
   await gone
   clearTimeout(impatient)
+  clearTimeout(deaf)
 }
 
 /** Ends everything at once, without waiting: for a process that is about to exit. */

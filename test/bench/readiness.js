@@ -1,6 +1,6 @@
 // When a program that was started can be asked.
 import { connect } from 'node:net'
-import { ended, lastWords } from './processes.js'
+import { ended, lastWords, stop } from './processes.js'
 
 /** @typedef {import('./processes.js').Child} Child */
 /** @typedef {import('./processes.js').Running} Running */
@@ -78,6 +78,10 @@ async function whenReady(child, seconds, watch) {
       child.once('close', () => reject(new Error(`it ended: ${name}\n${complaints()}`)))
       watch(resolve)
     })
+  } catch (error) {
+    // It would go on beside the others.
+    void stop(child)
+    throw error
   } finally {
     clearTimeout(timer)
   }

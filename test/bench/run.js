@@ -100,8 +100,7 @@ async function measureCase(one, present, place, options) {
 /** @param {BenchCase} one @param {ReturnType<typeof gatewaysFor>} who @param {Session} place @param {Options} options */
 async function played(one, { fit, leftOut }, place, options) {
   const stage = await openStage(one, fit, place, options)
-  const { readings, all, markdown } = await measures[one.measure](stage)
-  await closeStage(stage)
+  const { readings, all, markdown } = await measured(stage)
   results.set(one.name, readings)
   failures += stage.failed.size
   const { name, text, connections } = one
@@ -111,6 +110,15 @@ async function played(one, { fit, leftOut }, place, options) {
   if (leftOut.length > 0) say(`\nLeft out: ${leftOut.join('; ')}.`)
   for (const [name, reason] of stage.failed) say(`\nFailed: ${name}: ${reason.trim()}`)
   sayVerdicts(name)
+}
+
+/** @param {import('./stage.js').Stage} stage which is closed then, whatever comes of it */
+async function measured(stage) {
+  try {
+    return await measures[stage.one.measure](stage)
+  } finally {
+    await closeStage(stage)
+  }
 }
 
 /** @param {string} name of a case */

@@ -38,6 +38,7 @@ for (const [what, environment] of [
   ['an empty home', { HOME: '' }],
   ['a home that is not there', { HOME: '/nowhere' }],
   ['caches in the working directory', { HOME: '.', XDG_CACHE_HOME: '.' }],
+  ['a home that cannot be looked at', { HOME: `/${'x'.repeat(300)}` }],
 ] as const) {
   t.test(`${what}: there is no folder, and none is made`, (t) => {
     t.equal(compileCacheFolder(environment), undefined)
@@ -73,6 +74,14 @@ t.test('a folder of another user is not taken', (t) => {
   const caches = ownFolder(t)
   t.intercept(process, 'getuid', { value: () => 4_000_000 })
   t.equal(compileCacheFolder({ XDG_CACHE_HOME: caches }), undefined)
+  t.end()
+})
+
+t.test('nothing is made in a home of another user', (t) => {
+  const home = ownFolder(t)
+  t.intercept(process, 'getuid', { value: () => 4_000_000 })
+  t.equal(compileCacheFolder({ HOME: home }), undefined)
+  t.notOk(existsSync(join(home, '.cache')))
   t.end()
 })
 

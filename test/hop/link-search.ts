@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { MomentRecorder } from '../../fixtures/gateway.js'
 import { routeText, stillClock, tableOf } from '../../fixtures/hop-room.js'
@@ -175,6 +176,8 @@ t.test('with max-conns a search waits until another one is done with its link', 
   t.equal(await waiting, busy)
   t.equal(origins.gate?.inside, 1)
   second.search.close()
+  t.equal(origins.gate?.inside, 1, 'a link that is released may be kept a turn later')
+  await turn()
   t.equal(origins.gate?.inside, 0)
   t.equal(origin.peers.length, 1)
 })
@@ -197,6 +200,7 @@ t.test('a search that is given up in the queue never has a place', async (t) => 
   await t.rejects(waiting, gone)
   t.same([origins.gate?.inside, origins.gate?.queued], [1, 0])
   first.close()
+  await turn()
   t.equal(origins.gate?.inside, 0)
 })
 
@@ -207,12 +211,13 @@ t.test('a search that is given up as it is admitted gives its place on', async (
   const busy = await link(first)
   const [given, taken] = [link(second), link(third)]
   busy.release(4_000)
-  first.close()
+  origins.gate?.leave()
   second.abort(gone)
   second.close()
   await t.rejects(given, gone)
   t.equal(await taken, busy)
   third.close()
+  await turn()
   t.equal(origins.gate?.inside, 0)
 })
 
@@ -230,6 +235,7 @@ for (const [what, changes, code] of [
     for (const search of waiting) search.abort(gone)
     await Promise.allSettled(found)
     for (const search of [first, ...waiting]) search.close()
+    await turn()
     t.same([origins.gate?.inside, origins.gate?.queued], [0, 0])
   })
 }

@@ -130,3 +130,26 @@ t.test('spans that were given back are cleared and used again', (t) => {
   t.not(takeSpans(), spans)
   t.end()
 })
+
+t.test('spans are used again, and of a crowd of heads not all are kept', (t) => {
+  const crowd = Array.from({ length: 300 }, takeSpans)
+  for (const spans of crowd) releaseSpans(spans)
+  const again = Array.from({ length: 300 }, takeSpans)
+  t.equal(again.filter((spans) => crowd.includes(spans)).length, 256)
+  for (const spans of again) releaseSpans(spans)
+  t.end()
+})
+
+t.test('spans of a head with very many fields are clean when they are used again', (t) => {
+  const many = takeSpans()
+  for (let i = 0; i < 5_000; i++) many.name(2 * i, 1)
+  t.equal(many.fieldCount, 5_000)
+  releaseSpans(many)
+  const spans = takeSpans()
+  t.equal(spans, many)
+  t.equal(spans.fieldCount, 0)
+  spans.name(0, 2)
+  t.strictSame(spans.trimmed('AB:'), [0, 2, 3, 3])
+  releaseSpans(spans)
+  t.end()
+})
