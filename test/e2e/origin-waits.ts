@@ -7,7 +7,7 @@ import { ask, namedOrigin, originUntilEnd, outcome, serving } from '../../fixtur
 import { LateOrigin } from '../../fixtures/peers/late-origin.js'
 import { takeMessage } from '../../fixtures/peers/messages.js'
 import type { RawOrigin } from '../../fixtures/peers/raw-origin.js'
-import { RawPeer } from '../../fixtures/peers/raw-peer.js'
+import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { TlsOrigin } from '../../fixtures/peers/tls-origin.js'
 import type { Limits } from '../../lib/core/limits.js'
 
@@ -124,14 +124,6 @@ class PatientOrigin {
     return originUntilEnd(t, (peer) => this.#serve(peer))
   }
 
-  startTls(t: Test): Promise<TlsOrigin> {
-    return TlsOrigin.start(
-      t,
-      'localhost',
-      (socket) => void this.#serve(new RawPeer(socket)).catch(() => undefined),
-    )
-  }
-
   /** Waits until it has had `count` requests. */
   async until(count: number): Promise<void> {
     while (this.paths.length < count) await turn()
@@ -209,20 +201,23 @@ for (const [what, keeps] of [
   )
 }
 
-t.test('max-conns=1 to an https origin: one connection, kept from one request to the next', async (t) => {
-  const origin = new PatientOrigin()
-  const { port } = await origin.startTls(t)
-  const routes = `* -> https://localhost:${port} max-conns=1 tls=insecure`
-  const gateway = { ...(await startGateway(t, routes)), origin, peers: [] }
-  const paths = ['/1', '/2', '/3', '/4', '/5', '/6']
-  const clients = [await inFlight(gateway, '/0')]
-  for (const path of paths) clients.push(await queued(gateway, path))
-  for (const [i, client] of clients.entries()) {
-    await origin.answer()
-    t.equal((await takeMessage(client)).content, `/${i}`)
-  }
-  t.same(origin.paths, ['/0', ...paths])
-  t.equal(origin.most, 1)
+t.test('max-conns=1 to an https origin that answers at once: one connection, kept for those who wait', async (t) => {
+  let [open, most, made] = [0, 0, 0]
+  const { port } = await TlsOrigin.start(t, 'localhost', (socket) => {
+    most = Math.max(most, ++open)
+    made++
+    socket.on('data', () => socket.write(response('here')))
+    socket.on('close', () => open--)
+  })
+  const gateway = await startGateway(t, `* -> https://localhost:${port} max-conns=1 tls=insecure`)
+  const clients = await Promise.all(Array.from({ length: 8 }, gateway.connect))
+  const asking = clients.map(async (client) => {
+    for (let round = 0; round < 20; round++) {
+      if ((await ask(client, request('GET / HTTP/1.1'))).content !== 'here') t.fail('another answer')
+    }
+  })
+  await Promise.all(asking)
+  t.strictSame({ most, made }, { most: 1, made: 1 })
 })
 
 t.test('max-conns=1 under many clients that ask again and again: never two connections', async (t) => {
