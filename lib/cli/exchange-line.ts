@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { ExchangeRecord } from '../message/recorder.js'
+import { asciiJson } from './ascii-json.js'
 
 /** One ended exchange as one line. */
 export type ExchangeLine = (record: ExchangeRecord) => string
@@ -19,7 +20,7 @@ export function prettyLine(record: ExchangeRecord, colour: ChalkInstance): strin
 /** For programs: one object, with stable keys; durations in seconds. */
 export function jsonLine(record: ExchangeRecord, now: Date = new Date()): string {
   const { error } = record
-  const line = JSON.stringify({
+  return asciiJson({
     time: now.toISOString(),
     method: record.method,
     host: record.host,
@@ -36,8 +37,6 @@ export function jsonLine(record: ExchangeRecord, now: Date = new Date()): string
       ? {}
       : { error: error.code, phase: error.phase, side: error.side, detail: error.detail }),
   })
-  // JSON leaves the control characters above 0x7e as they are, and U+2028, at which some readers end a line.
-  return line.replace(/[^\x20-\x7e]/g, (character) => `\\u${hex(character, 4)}`)
 }
 
 function times(record: ExchangeRecord): string {

@@ -7,8 +7,8 @@ export interface GivenValue {
   readonly from: string
 }
 
-/** Options by name as yargs has them: one text, several, or none. */
-export type ParsedOptions = Readonly<Record<string, string | readonly string[] | undefined>>
+/** Options by name as yargs has them: one text, several, none, or true for a word alone. */
+export type ParsedOptions = Readonly<Record<string, string | readonly string[] | boolean | undefined>>
 
 /** What the command line gives, and the environment where that gives nothing. */
 export class GivenOptions {
@@ -46,6 +46,12 @@ export class GivenOptions {
     return this.readAll(name, parse)[0]
   }
 
+  /** Whether an option that is a word alone was given. In the environment 1, true, yes and on stand for it. */
+  flag(name: string): boolean {
+    const parsed = this.#parsed[name]
+    return parsed === undefined ? isYes(this.#environment[variableOf(name)]) : parsed === true
+  }
+
   /** The value of an option with choices. @throws CommandError if it is none of them */
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
     return this.read(name, (text) => {
@@ -55,6 +61,10 @@ export class GivenOptions {
       return chosen
     })
   }
+}
+
+function isYes(value = ''): boolean {
+  return /^(?:1|true|yes|on)$/i.test(value)
 }
 
 /** @throws CommandError with the sentence that `read` throws, and `from` */

@@ -15,10 +15,15 @@ export function checkAsked(wanted: readonly ListenerPort[], listen: readonly Lis
 
 /** The same once it is known which `ports` are listened on. @throws CommandError */
 export function checkOpened(wanted: readonly ListenerPort[], ports: readonly number[]): void {
-  const mistakes = wanted.filter(({ port }) => !ports.includes(port)).map(unheard)
+  const mistakes = unheardPorts(wanted, ports)
   if (mistakes.length === 0) return
   const text = mistakes.map((mistake) => `${formatMistake(mistake)}\n`).join('')
   throw new CommandError(exitCodes.usage.code, `${text}${countMistakes(mistakes)}`)
+}
+
+/** A mistake for each of `wanted` that is not among the `ports` that are listened on. */
+export function unheardPorts(wanted: readonly ListenerPort[], ports: readonly number[]): readonly Mistake[] {
+  return wanted.filter(({ port }) => !ports.includes(port)).map(unheard)
 }
 
 function unheard({ port, route }: ListenerPort): Mistake {

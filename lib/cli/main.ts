@@ -23,11 +23,20 @@ function thisProcess(): Terminal {
 }
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [first, ...rest] = argv
   if (argv.length === 1 && argv[0] === '--version') {
     terminal.stdout.write(`${packageVersion()}\n`)
     return exitCodes.fine.code
   }
+  // The scripts of `completion` ask by it; for people it is no command.
+  if (first === 'complete') return complete(rest, terminal)
   // yargs takes a while to load, and the version as most ask for it does not need it.
   const { runCommand } = await import('./command-line.js')
   return runCommand(argv, terminal)
+}
+
+async function complete(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { commandTable } = await import('./command-table.js')
+  const { answerCompletion } = await import('./completion-answer.js')
+  return answerCompletion(argv, commandTable, terminal)
 }

@@ -6,6 +6,10 @@ export interface OptionRow {
   readonly repeatable: boolean
   /** Taken when the option is given without a value; '' if it needs one. */
   readonly bare: string
+  /** Whether it is a word alone, without a value; `value` is '' then. */
+  readonly flag?: true
+  /** One letter that stands for it. */
+  readonly letter?: string
   /** The default in words, for help and man page; '' if there is none. */
   readonly default: string
   readonly text: string

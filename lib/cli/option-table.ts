@@ -8,10 +8,10 @@ import type { OptionRow } from './option-row.js'
 export const plainOptions = {
   routes: {
     value: 'FILE',
-    repeatable: false,
+    repeatable: true,
     bare: '',
     default: './routes.txt',
-    text: 'file of routes',
+    text: 'file of routes; may be repeated',
   },
   route: {
     value: 'LINE',
@@ -57,9 +57,96 @@ export const plainOptions = {
     default: 'pretty on a terminal, else off',
     text: 'log of exchanges on stderr: pretty, json or off',
   },
+  watch: {
+    value: '[STATE]',
+    choices: ['on', 'off'],
+    repeatable: false,
+    bare: 'on',
+    default: 'on on a terminal, else off',
+    text: 'take changed routes files without a restart, on or off; SIGHUP does so at any time',
+  },
 } as const satisfies Record<string, OptionRow>
 
 export type PlainOptionName = keyof typeof plainOptions
 
+/** The options of one command, by name. */
+export type OptionTable = Readonly<Record<string, OptionRow>>
+
+const { routes, route, listen } = plainOptions
+
 /** All that `serve` takes. */
-export const serveOptions: Readonly<Record<string, OptionRow>> = { ...plainOptions, ...limitOptions }
+export const serveOptions: OptionTable = { ...plainOptions, ...limitOptions }
+
+/** What `check` takes. */
+export const checkOptions = {
+  routes,
+  route,
+  listen: {
+    ...listen,
+    text: 'what serve will listen on, for routes that are bound to a port; may be repeated',
+  },
+  format: {
+    value: 'FORM',
+    choices: ['pretty', 'json', 'github'],
+    repeatable: false,
+    bare: '',
+    default: 'pretty',
+    text: 'pretty for people, json for programs, github for the annotations of a workflow',
+  },
+  live: {
+    value: '',
+    flag: true,
+    repeatable: false,
+    bare: '',
+    default: '',
+    text: 'dial every origin too, and say which answer and how long name, TCP and TLS took',
+  },
+} as const satisfies Record<string, OptionRow>
+
+/** What `explain` takes beside a URL or a name. */
+export const explainOptions = {
+  routes,
+  route,
+  listen: {
+    ...listen,
+    default: '',
+    text: 'what serve will listen on, for requests whose URL names no port; may be repeated',
+  },
+  method: {
+    value: 'METHOD',
+    letter: 'X',
+    repeatable: false,
+    bare: '',
+    default: 'GET',
+    text: 'method of the request',
+  },
+  header: {
+    value: "'NAME: VALUE'",
+    letter: 'H',
+    repeatable: true,
+    bare: '',
+    default: '',
+    text: 'field of the request; may be repeated',
+  },
+  json: {
+    value: '',
+    flag: true,
+    repeatable: false,
+    bare: '',
+    default: '',
+    text: 'one JSON object instead of text',
+  },
+} as const satisfies Record<string, OptionRow>
+
+/** What `fmt` takes beside files. */
+export const fmtOptions = {
+  routes,
+  check: {
+    value: '',
+    flag: true,
+    repeatable: false,
+    bare: '',
+    default: '',
+    text: 'change nothing, name the files that would change, and exit with 1 if there are any',
+  },
+} as const satisfies Record<string, OptionRow>

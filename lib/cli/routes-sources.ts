@@ -1,23 +1,51 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { compileRoutes } from '../routes/compile.js'
+import { compileInSlices, compileRoutes, type Compiled } from '../routes/compile.js'
 import { countMistakes, formatMistake, type Mistake } from '../routes/mistake.js'
 import type { RouteTable } from '../routes/route-table.js'
 import type { RoutesSource } from '../routes/routes-file.js'
-import { maxSideFileBytes, unreadableBecause, type FileReader } from '../routes/side-file.js'
 import type { Variables } from '../routes/variables.js'
+import { DiskFiles } from './disk-files.js'
 import { CommandError, exitCodes } from './exit-codes.js'
 
-/** A routes file larger than this is something else. */
-const maxFileBytes = 64 * 1024 * 1024
-
 export interface RoutesArguments {
-  readonly routes?: string | undefined
+  readonly routes?: readonly string[] | undefined
   readonly route?: readonly string[] | undefined
 }
 
+/** The routes of --routes and --route, from the disk as often as somebody asks; ./routes.txt where neither is given. */
+export class RoutesLoader {
+  readonly #sources: readonly RoutesSource[]
+  readonly #variables: Variables
+  #files = new DiskFiles()
+
+  constructor(given: RoutesArguments, variables: Variables) {
+    this.#sources = sourcesOf(given)
+    this.#variables = variables
+  }
+
+  /** The files that the last compilation has looked for: what was there, and whether that has changed since. */
+  get files(): Pick<DiskFiles, 'paths' | 'changed'> {
+    return this.#files
+  }
+
+  /** The names of the sources, as they are in messages. */
+  get names(): readonly string[] {
+    return this.#sources.map(({ name }) => name)
+  }
+
+  compile(): Compiled {
+    this.#files = new DiskFiles()
+    return compileRoutes(this.#sources, this.#variables, this.#files)
+  }
+
+  /** The same beside other work. */
+  async compileInSlices(): Promise<Compiled> {
+    this.#files = new DiskFiles()
+    return compileInSlices(this.#sources, this.#variables, this.#files)
+  }
+}
+
 /**
- * The table of --routes and --route; ./routes.txt where neither is given.
+ * The table of --routes and --route.
  * @param warn is given what is odd, but no error
  * @throws CommandError with all mistakes
  */
@@ -26,65 +54,29 @@ export function loadRoutes(
   variables: Variables,
   warn: (text: string) => void,
 ): RouteTable {
-  const { table, mistakes } = compileRoutes(sources(given), variables, sideFiles(fileOf(given)))
+  return tableOf(new RoutesLoader(given, variables).compile(), warn)
+}
+
+/** The table of `compiled`; likewise. @throws CommandError with all mistakes */
+export function tableOf({ table, mistakes }: Compiled, warn: (text: string) => void): RouteTable {
   const text = mistakes.map((mistake) => `${formatMistake(mistake)}\n`).join('')
-  if (table === undefined) throw new CommandError(exitCodes.usage.code, `${text}${countMistakes(mistakes)}`)
+  if (table === undefined) throw new CommandError(mistakesCode(mistakes), `${text}${countMistakes(mistakes)}`)
   if (text !== '') warn(text)
   return table
 }
 
-/** The routes file, if there is one. */
-function fileOf({ routes, route = [] }: RoutesArguments): string | undefined {
-  return routes ?? (route.length === 0 ? './routes.txt' : undefined)
+/** What a command ends with for `mistakes`: routes that are right, and fail their tests, are another matter. */
+export function mistakesCode(mistakes: readonly Mistake[]): number {
+  const errors = mistakes.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0) return exitCodes.fine.code
+  return errors.every(({ test }) => test === true) ? exitCodes.failed.code : exitCodes.usage.code
 }
 
-function sources(given: RoutesArguments): RoutesSource[] {
-  const lines = given.route ?? []
-  const file = fileOf(given)
-  const oneOffs = lines.map((text, i) => ({
-    name: lines.length === 1 ? '--route' : `--route #${i + 1}`,
+function sourcesOf({ routes = [], route = [] }: RoutesArguments): readonly RoutesSource[] {
+  const files = routes.length === 0 && route.length === 0 ? ['./routes.txt'] : routes
+  const oneOffs = route.map((text, i) => ({
+    name: route.length === 1 ? '--route' : `--route #${i + 1}`,
     text,
   }))
-  return file === undefined ? oneOffs : [readSource(file), ...oneOffs]
-}
-
-/** The files that routes name: relative to the folder of the routes file, or to the working directory for --route. */
-function sideFiles(routesFile: string | undefined): FileReader {
-  return (path, fromFile) =>
-    readPlainFile(fromFile === routesFile ? resolve(dirname(routesFile), path) : path, maxSideFileBytes)
-}
-
-/** @throws an error of the system; EFBIG for more than `maxBytes` */
-function readPlainFile(path: string, maxBytes: number): Buffer {
-  // Without waiting for the other end of a pipe, which may never come.
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const stats = fstatSync(descriptor)
-    if (stats.size > maxBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
-    // A folder is told as such by reading it.
-    if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no plain file')
-    return readFileSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function readSource(file: string): RoutesSource {
-  try {
-    const bytes = readFileSync(file)
-    if (bytes.length > maxFileBytes) throw new Error('it is larger than 64 MiB')
-    return { name: file, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
-  } catch (error) {
-    throw new CommandError(exitCodes.usage.code, `${formatMistake(unreadable(file, error))}\n1 error`)
-  }
-}
-
-function unreadable(file: string, error: unknown): Mistake {
-  const code = (error as NodeJS.ErrnoException).code
-  const help =
-    code === 'ENOENT'
-      ? "write one there, name another with --routes, or give a route: --route '* -> :3000'"
-      : ''
-  const message = unreadableBecause(error)
-  return { severity: 'error', place: { file, line: 0, column: 0, length: 0 }, lineText: '', message, help }
+  return [...files.map((name) => ({ name })), ...oneOffs]
 }

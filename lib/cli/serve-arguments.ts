@@ -20,6 +20,8 @@ export interface ServeArguments extends RoutesArguments {
   readonly errors: FailureDetail
   readonly metrics: PortAddress | undefined
   readonly log: LogForm | undefined
+  /** Whether the files of routes are watched; undefined if nobody has said so. */
+  readonly watch: boolean | undefined
   /** The limits that were set. */
   readonly limits: Partial<Limits>
 }
@@ -29,17 +31,24 @@ export function serveArguments(given: GivenOptions): ServeArguments {
   const { listen, errors, metrics, log } = plainOptions
   const asIs = (text: string): string => text
   const addresses = given.readAll('listen', parseListenAddress)
-  const lines = given.readAll('route', asIs)
   return {
-    routes: given.read('routes', asIs),
-    route: lines.length === 0 ? undefined : lines,
+    routes: given.readAll('routes', asIs),
+    route: given.readAll('route', asIs),
     listen: addresses.length === 0 ? [parseListenAddress(listen.default)] : addresses,
     trust: trusted(given),
     errors: given.choice('errors', errors.choices) ?? errors.default,
     metrics: given.read('metrics', (text) => parsePortAddress(text === '' ? metrics.bare : text)),
     log: given.choice('log', log.choices),
+    watch: given.read('watch', watched),
     limits: limitChanges((option, parse) => given.read(option, parse)),
   }
+}
+
+function watched(text: string): boolean {
+  const { bare, choices } = plainOptions.watch
+  const chosen = choices.find((choice) => choice === (text === '' ? bare : text))
+  if (chosen === undefined) throw new Error(`"${text}" is none of its values: write ${choices.join(', ')}`)
+  return chosen === 'on'
 }
 
 function trusted(given: GivenOptions): TrustedPeers {

@@ -8,6 +8,10 @@ import type { Terminal } from './terminal.js'
  * @returns the exit code
  * @throws CommandError
  */
-export async function serveGiven(given: GivenOptions, terminal: Terminal): Promise<number> {
+export async function serveGiven(
+  given: GivenOptions,
+  _words: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
   return serve(serveArguments(given), terminal)
 }

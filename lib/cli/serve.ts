@@ -8,19 +8,22 @@ import { fittingLimits } from './fitting-limits.js'
 import { checkAsked, checkOpened } from './listener-ports.js'
 import { openLog, type ExchangeLog } from './log.js'
 import { routeList } from './route-list.js'
-import { loadRoutes } from './routes-sources.js'
+import { RoutesLoader, tableOf } from './routes-sources.js'
+import { RoutesUpdates } from './routes-updates.js'
 import type { ServeArguments } from './serve-arguments.js'
 import type { Terminal } from './terminal.js'
 
 /**
- * Loads the routes, listens, says so, and serves until a signal comes; then drains.
+ * Loads the routes, listens, says so, and serves until a signal comes; then drains. Meanwhile the routes may be
+ * replaced by what their files say then.
  * @returns the exit code
  * @throws CommandError for wrong routes, or an address that cannot be listened on
  */
 export async function serve(options: ServeArguments, terminal: Terminal): Promise<number> {
   const { listen, trust, errors } = options
   const warn = (text: string): void => void terminal.stderr.write(text)
-  const table = loadRoutes(options, terminal.environment, warn)
+  const loader = new RoutesLoader(options, terminal.environment)
+  const table = tableOf(loader.compile(), warn)
   checkAsked(table.listenerPorts, listen)
   const { limits, notice } = fittingLimits(options.limits, terminal.openFiles)
   // Where the log is for programs they are given nothing else, unless somebody asked for more than there is.
@@ -29,9 +32,16 @@ export async function serve(options: ServeArguments, terminal: Terminal): Promis
   const page = await openMetrics(options.metrics, log)
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
   const gateway = await start({ listen, table, limits, recorder, trust, errors }, page)
+  const tell = (text: string): void => {
+    // What was logged before stands before it.
+    log?.flush()
+    warn(text)
+  }
+  const updates = new RoutesUpdates({ loader, table, gateway, recorder, json: options.log === 'json', tell })
   // Who is told that it listens may send a signal at once.
-  const signalled = untilSignalled(gateway, terminal)
+  const signalled = untilSignalled(gateway, updates, terminal)
   announce(gateway, page, routeList(table.routes), terminal)
+  if (options.watch ?? terminal.interactive) updates.watch()
   const exitCode = await signalled
   await page?.close()
   log?.flush()
@@ -78,12 +88,14 @@ function announce(gateway: Gateway, page: MetricsPage | undefined, routes: strin
   terminal.stdout.write(lines.join('') + routes)
 }
 
-/** The first signal drains, a second one ends at once. */
-async function untilSignalled(gateway: Gateway, terminal: Terminal): Promise<number> {
+/** SIGHUP reloads. The first signal of another kind drains, a second one ends at once. */
+async function untilSignalled(gateway: Gateway, updates: RoutesUpdates, terminal: Terminal): Promise<number> {
   let signals = 0
   return new Promise((resolve) => {
-    const ignoreSignals = terminal.onSignal(() => {
+    const ignoreSignals = terminal.onSignal((signal) => {
+      if (signal === 'SIGHUP') return updates.reload()
       signals++
+      updates.close()
       if (signals === 1) void gateway.drain().then(() => ended(exitCodes.fine.code))
       else if (signals === 2) gateway.destroy()
     })

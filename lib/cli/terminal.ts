@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import { openFilesLimit } from '../gateway/descriptor-limit.js'
+import { HangUp } from './hang-up.js'
 import { watchParent } from './parent-watch.js'
 
 /** What a command has of the world around it, so that tests can give it another. */
@@ -14,13 +15,12 @@ export interface Terminal {
   /** How many files the process may open; Infinity where there is no limit. */
   readonly openFiles: number
   /**
-   * Calls `ended` for SIGTERM, SIGINT and SIGHUP, and for SIGTERM that npx kept for itself, until the returned
-   * function is called.
+   * Calls `told` for SIGTERM, SIGINT and SIGHUP until the returned function is called. What ends a process without
+   * such a signal is told as SIGTERM: the one that npx kept for itself, and the end of the terminal, of which SIGHUP
+   * tells as well.
    */
-  onSignal(ended: (signal: NodeJS.Signals) => void): () => void
+  onSignal(told: (signal: NodeJS.Signals) => void): () => void
 }
-
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
@@ -43,21 +43,25 @@ export function processTerminal(): Terminal {
   }
 }
 
-function listenForSignals(ended: (signal: NodeJS.Signals) => void): () => void {
-  const unwatch = watchParent(process.env, () => ended('SIGTERM'))
+function listenForSignals(told: (signal: NodeJS.Signals) => void): () => void {
+  const unwatch = watchParent(process.env, () => told('SIGTERM'))
   // A signal for a whole group (Ctrl-C, a service manager) ends the parent too: that is no second one.
-  const signalled = (signal: NodeJS.Signals): void => {
+  const end = (signal: NodeJS.Signals): void => {
     unwatch()
-    ended(signal)
+    told(signal)
   }
-  for (const signal of signals) process.on(signal, signalled)
-  // Node would open its inspector.
-  process.on('SIGUSR1', ignore)
+  const hangUp = new HangUp({ gone: () => end('SIGTERM'), asked: () => told('SIGHUP') })
+  const listeners: readonly [NodeJS.Signals, (signal: NodeJS.Signals) => void][] = [
+    ['SIGTERM', end],
+    ['SIGINT', end],
+    ['SIGHUP', () => hangUp.signalled()],
+    // Node would open its inspector.
+    ['SIGUSR1', () => undefined],
+  ]
+  for (const [signal, listener] of listeners) process.on(signal, listener)
   return () => {
-    for (const signal of signals) process.off(signal, signalled)
-    process.off('SIGUSR1', ignore)
+    for (const [signal, listener] of listeners) process.off(signal, listener)
+    hangUp.close()
     unwatch()
   }
 }
-
-function ignore(): void {}

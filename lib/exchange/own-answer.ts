@@ -4,7 +4,7 @@ import { Outbox } from '../message/outbox.js'
 import type { RequestHead } from '../message/request-head.js'
 import { changedLines } from '../pipeline/field-changes.js'
 import { connectionLine } from '../pipeline/response-pipeline.js'
-import { expandTemplate } from '../routes/captures.js'
+import { redirectLocation } from '../routes/redirect-location.js'
 import type { Redirect, Route, StaticAnswer } from '../routes/route.js'
 import type { Downstream } from './downstream.js'
 import { fieldChanges } from './route-edits.js'
@@ -54,16 +54,5 @@ function answerLines({ status, contentType, content }: StaticAnswer): string {
 }
 
 function redirectLines(route: Route, redirect: Redirect, head: RequestHead): string {
-  return `Date: ${httpDate()}\r\nLocation: ${location(route, redirect, head)}\r\nContent-Length: 0\r\n`
-}
-
-/** A relative location that would begin with two slashes names another host to a browser, which takes `\` for `/` too. */
-function location(route: Route, redirect: Redirect, head: RequestHead): string {
-  const text = expandTemplate(redirect.location, route, head)
-  return text.replace(/^[/\\]{2,}/, '/').replace(/["<>\\^`{|}]/g, percentEncoded)
-}
-
-/** What clients leave as it is in a path, and no URI may hold (RFC 3986 section 2). */
-function percentEncoded(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  return `Date: ${httpDate()}\r\nLocation: ${redirectLocation(route, redirect, head)}\r\nContent-Length: 0\r\n`
 }

@@ -3,8 +3,9 @@ import { CoarseClock } from '../core/coarse-clock.js'
 import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import type { ExchangeServices, FailureDetail } from '../exchange/exchange-services.js'
-import { DestinationRouter } from '../hop/destination-router.js'
+import { DestinationRouter, type RouterCensus } from '../hop/destination-router.js'
 import type { Recorder } from '../message/recorder.js'
+import { takenStates } from '../parse/llhttp.js'
 import type { RouteTable } from '../routes/route-table.js'
 import type { Arrival } from './arrival.js'
 import type { ClientSocket } from './client-socket.js'
@@ -23,6 +24,17 @@ export interface GatewayOptions {
   readonly trust?: TrustedPeers
   /** `auto`, if it is left out. */
   readonly errors?: FailureDetail
+}
+
+/** What a gateway has open and what it holds. */
+export interface GatewayCensus extends RouterCensus {
+  /** Of clients. */
+  readonly connections: number
+  readonly bufferedBytes: number
+  /** Waits that the clock looks at: one of the pool, two or three of each client. */
+  readonly deadlines: number
+  /** States of llhttp in use, of all gateways of the process. */
+  readonly parserStates: number
 }
 
 /** A running gateway: it listens, keeps the client connections, and drains. */
@@ -67,13 +79,20 @@ export class Gateway {
     return this.#listeners.filter((listener) => !listener.unix).map((listener) => listener.port)
   }
 
+  /** From now on requests are matched in `table`, also on connections that are open; those under way keep their routes. */
+  replaceRoutes(table: RouteTable): void {
+    this.#services.router.replace(table)
+  }
+
   /** What is open and held at present, for tests that look for what was left over. */
-  get census(): { connections: number; idleLinks: number; bufferedBytes: number; deadlines: number } {
+  get census(): GatewayCensus {
+    const { router, budget, clock } = this.#services
     return {
       connections: this.#connections.size,
-      idleLinks: this.#services.router.pool.size,
-      bufferedBytes: this.#services.budget.usedBytes,
-      deadlines: this.#services.clock.watched,
+      bufferedBytes: budget.usedBytes,
+      deadlines: clock.watched,
+      parserStates: takenStates(),
+      ...router.census,
     }
   }
 

@@ -1,16 +1,18 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CoarseClock } from '../core/coarse-clock.js'
 import { asGatewayError, GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import type { Recorder } from '../message/recorder.js'
 import type { RoutingKey } from '../message/routing-key.js'
-import type { Origin, Route } from '../routes/route.js'
+import { originsOf, type Origin, type Route } from '../routes/route.js'
 import type { RouteTable } from '../routes/route-table.js'
 import type { Destination } from '../upstream/destination.js'
 import { Dialler } from '../upstream/dial.js'
 import { IdlePool } from '../upstream/idle-pool.js'
 import { NameLookup } from '../upstream/name-lookup.js'
+import { KnownOrigins } from './known-origins.js'
 import { OriginHealth } from './origin-health.js'
-import { RouteOrigins } from './route-origins.js'
+import { poolKeyOf, type RouteOrigins } from './route-origins.js'
 import { UpstreamLink } from './upstream-link.js'
 
 /** A link that is being dialled. */
@@ -23,6 +25,9 @@ export interface LinkDial {
 /** What this machine lacked for a dial: nothing that speaks against the origin. */
 const ownShortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])
 
+/** So many routes take about a millisecond. */
+const routesPerTurn = 1_000
+
 /** What a request needs of the connection that it goes over. */
 export interface LinkNeeds {
   /** Whether the request may be repeated: others take only connections that were used a moment ago. */
@@ -31,25 +36,57 @@ export interface LinkNeeds {
   readonly fresh: boolean
 }
 
+/** What a router has open and what waits in it at present, for tests that look for what was left over. */
+export interface RouterCensus {
+  readonly idleLinks: number
+  /** Links that are open and not idle, down to the close of their sockets. */
+  readonly busyLinks: number
+  readonly dials: number
+  readonly lookups: number
+  /** Requests that `wait=` holds. */
+  readonly held: number
+  /** Requests that wait for one of the connections of `max-conns=`. */
+  readonly queued: number
+  /** Requests that have one of those connections, or dial it. */
+  readonly admitted: number
+}
+
 /** From a routing key to a link: which route, which origin, and a connection to it, kept or new. */
 export class DestinationRouter {
   readonly pool: IdlePool<UpstreamLink>
-  readonly table: RouteTable
+  #table: RouteTable
   readonly #limits: Limits
-  readonly #clock: CoarseClock
   readonly #recorder: Recorder
   readonly #dialler: Dialler
   readonly #health: OriginHealth
-  readonly #origins = new WeakMap<Route, RouteOrigins>()
+  readonly #known: KnownOrigins
+  /** Links whose sockets are not closed. */
+  #openLinks = 0
+  readonly #linkClosed = (): void => void this.#openLinks--
 
   constructor(table: RouteTable, limits: Limits, clock: CoarseClock, recorder: Recorder) {
-    this.table = table
+    this.#table = table
     this.#limits = limits
-    this.#clock = clock
     this.#recorder = recorder
     this.#dialler = new Dialler(new NameLookup(limits.nameCacheMs))
     this.#health = new OriginHealth(clock, limits)
+    this.#known = new KnownOrigins(this.#health, clock, limits)
     this.pool = new IdlePool(clock, { maxPerKey: limits.maxIdlePerOrigin, maxTotal: limits.maxIdleUpstream })
+  }
+
+  /** The routes that requests are matched in at present. */
+  get table(): RouteTable {
+    return this.#table
+  }
+
+  /**
+   * From now on requests are matched in `table`; those under way keep their routes. What was known of a route is
+   * known of the same route of `table`, and kept connections to origins that no route has any more are closed.
+   */
+  replace(table: RouteTable): void {
+    this.#table = table
+    this.#known.tableReplaced()
+    void this.#leaveUnused(table)
   }
 
   /**
@@ -57,26 +94,21 @@ export class DestinationRouter {
    * @throws GatewayError NO_ROUTE, METHOD_NOT_ALLOWED (RFC 9110 section 15.5.6), PATH_AMBIGUOUS
    */
   match(key: RoutingKey): Route {
-    const route = this.table.match(key)
+    const route = this.#table.match(key)
     if (route !== undefined) return route
-    throw new GatewayError(this.table.allowedMethods(key).length > 0 ? 'METHOD_NOT_ALLOWED' : 'NO_ROUTE')
+    throw new GatewayError(this.#table.allowedMethods(key).length > 0 ? 'METHOD_NOT_ALLOWED' : 'NO_ROUTE')
   }
 
   /** What the route of an exchange knows of its origins. */
   originsOf(route: Route): RouteOrigins {
-    let origins = this.#origins.get(route)
-    if (origins === undefined) {
-      origins = new RouteOrigins(route, this.#health, this.#clock, this.#limits)
-      this.#origins.set(route, origins)
-    }
-    return origins
+    return this.#known.of(route)
   }
 
   /** A link to `origin`, one of those of `route`: at once if a kept one will do, else dialled. */
   route(route: Route, origin: Origin, needs: LinkNeeds): UpstreamLink | LinkDial {
     const origins = this.originsOf(route)
     const maxIdleMs = needs.repeatable ? this.#limits.upstreamIdleMs : this.#limits.upstreamUnsafeIdleMs
-    const kept = needs.fresh ? undefined : this.pool.take(origins.poolKey(origin), maxIdleMs)
+    const kept = needs.fresh ? undefined : this.#kept(origins.poolKey(origin), maxIdleMs)
     if (kept === undefined) return this.#dial(origins, origin, route)
     this.#recorder.reused()
     // As good a sign as a dial that those who are held may go.
@@ -84,8 +116,44 @@ export class DestinationRouter {
     return kept
   }
 
+  /** A kept link that will do. One that Node has seen the end of, and will tell of later in this turn, is none. */
+  #kept(key: string, maxIdleMs: number): UpstreamLink | undefined {
+    let link = this.pool.take(key, maxIdleMs)
+    while (link?.alive === false) {
+      link.destroy()
+      link = this.pool.take(key, maxIdleMs)
+    }
+    return link
+  }
+
+  get census(): RouterCensus {
+    const idleLinks = this.pool.size
+    return {
+      idleLinks,
+      busyLinks: this.#openLinks - idleLinks,
+      dials: this.#dialler.underWay,
+      lookups: this.#dialler.lookups,
+      ...this.#known.waiting,
+    }
+  }
+
   close(): void {
     this.pool.close()
+  }
+
+  /** Leaves the origins that no route of `table` has. Others are served between the routes of a long table. */
+  async #leaveUnused(table: RouteTable): Promise<void> {
+    const [links, origins] = [new Set<string>(), new Set<string>()]
+    for (const [i, route] of table.routes.entries()) {
+      if (i > 0 && i % routesPerTurn === 0) await setImmediate()
+      for (const origin of originsOf(route)) {
+        links.add(poolKeyOf(route, origin))
+        origins.add(origin.key)
+      }
+    }
+    if (this.#table !== table) return
+    this.pool.retain(links)
+    this.#health.retain(origins)
   }
 
   #dial(origins: RouteOrigins, origin: Origin, route: Route): LinkDial {
@@ -110,7 +178,8 @@ export class DestinationRouter {
     this.#recorder.dialled((performance.now() - begun) / 1_000)
     this.#health.reached(origin.key)
     origins.held.release()
-    return new UpstreamLink(origins.poolKey(origin), destination, this.#limits, this.pool)
+    this.#openLinks++
+    return new UpstreamLink(origins.poolKey(origin), destination, this.#limits, this.pool, this.#linkClosed)
   }
 
   #failed(origin: Origin, error: GatewayError, aborted: boolean): never {

@@ -65,6 +65,11 @@ export class OriginHealth {
     }
   }
 
+  /** Forgets the origins whose keys are not among `keys`. */
+  retain(keys: ReadonlySet<string>): void {
+    for (const key of this.#leftOut.keys()) if (!keys.has(key)) this.#leftOut.delete(key)
+  }
+
   /** Milliseconds until the first of the origins with `keys` may be tried again; 0 if one may be now. */
   backInMs(keys: readonly string[]): number {
     const now = this.#clock.now

@@ -21,17 +21,18 @@ export class RouteOrigins {
   readonly #balancer: Balancer | undefined
   readonly #poolKeys: ReadonlyMap<Origin, string> | undefined
 
-  constructor(route: Route, health: OriginHealth, clock: CoarseClock, limits: Limits) {
+  /** @param before what a route of an earlier table knew: if it is the same route, that is shared with it */
+  constructor(route: Route, health: OriginHealth, clock: CoarseClock, limits: Limits, before?: RouteOrigins) {
+    const shared = before !== undefined && isSame(route, before.#route) ? before : undefined
     const { maxConnections } = route.options
     this.#route = route
-    this.#origins = originsOf(route)
     this.#health = health
-    this.#balancer = this.#origins.length === 1 ? undefined : new Balancer(this.#origins)
-    this.held = new HeldRequests(clock, limits.waitRetryMs)
+    this.#origins = shared === undefined ? originsOf(route) : shared.#origins
+    this.#balancer = shared === undefined ? balancerOf(this.#origins) : shared.#balancer
+    this.held = shared?.held ?? new HeldRequests(clock, limits.waitRetryMs)
     if (maxConnections === undefined) return
-    this.gate = new ConnectionGate(maxConnections, limits)
-    // What a route may have of connections is counted only if no other route takes them.
-    this.#poolKeys = new Map(this.#origins.map((origin) => [origin, `${origin.key} ${place(route)}`]))
+    this.gate = shared?.gate ?? new ConnectionGate(maxConnections, limits)
+    this.#poolKeys = new Map(this.#origins.map((origin) => [origin, poolKeyOf(route, origin)]))
   }
 
   /** The key under which connections to `origin` are kept for the route. */
@@ -41,6 +42,11 @@ export class RouteOrigins {
 
   get poolKeys(): Iterable<string> {
     return this.#poolKeys?.values() ?? []
+  }
+
+  /** Whether requests of the route wait, or have one of the connections that are counted. */
+  get busy(): boolean {
+    return this.held.size > 0 || (this.gate !== undefined && this.gate.inside > 0)
   }
 
   /**
@@ -62,6 +68,30 @@ export class RouteOrigins {
   }
 }
 
-function place({ place: { file, line } }: Route): string {
-  return `${file}:${line}`
+/**
+ * The key under which connections of `route` to `origin` are kept. What a route may have of them is counted only
+ * if no other route takes them; the same route of another table does.
+ */
+export function poolKeyOf(route: Route, origin: Origin): string {
+  return route.options.maxConnections === undefined ? origin.key : `${origin.key}\n${route.matchText}`
+}
+
+function balancerOf(origins: readonly Origin[]): Balancer | undefined {
+  return origins.length === 1 ? undefined : new Balancer(origins)
+}
+
+/** Whether two routes of two tables take the same requests to the same origins, in the same shares and numbers. */
+function isSame(route: Route, before: Route): boolean {
+  const [origins, others] = [originsOf(route), originsOf(before)]
+  return (
+    route.matchText === before.matchText &&
+    route.options.maxConnections === before.options.maxConnections &&
+    origins.length === others.length &&
+    origins.every((origin, i) => isSameOrigin(origin, others[i] as Origin))
+  )
+}
+
+/** Whether two routes mean the same by two origins: who that is, and its part of the requests. */
+export function isSameOrigin(origin: Origin, other: Origin): boolean {
+  return origin.key === other.key && origin.weight === other.weight && origin.backup === other.backup
 }

@@ -29,8 +29,17 @@ export class UpstreamLink implements DestinationOwner, Poolable {
   readonly #pool: IdlePool<UpstreamLink>
   readonly #parser: FrameParser<ResponseHead>
   readonly #waiting: LinkExchange[] = []
+  readonly #whenClosed: (() => void) | undefined
 
-  constructor(key: string, destination: Destination, limits: Limits, pool: IdlePool<UpstreamLink>) {
+  /** @param whenClosed is called once its socket is closed */
+  constructor(
+    key: string,
+    destination: Destination,
+    limits: Limits,
+    pool: IdlePool<UpstreamLink>,
+    whenClosed?: () => void,
+  ) {
+    this.#whenClosed = whenClosed
     this.#key = key
     this.#destination = destination
     this.#pool = pool
@@ -143,6 +152,7 @@ export class UpstreamLink implements DestinationOwner, Poolable {
   }
 
   closed(error: Error | undefined): void {
+    this.#whenClosed?.()
     if (this.#waiting.length === 0) return this.#dropIdle()
     const detail = (error as NodeJS.ErrnoException | undefined)?.code
     const code: ErrorCode = this.#parser.inBody ? 'RESPONSE_INCOMPLETE' : 'ORIGIN_RESET'

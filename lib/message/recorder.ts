@@ -39,4 +39,11 @@ export interface Recorder {
   /** A tunnel has ended, in which the client sent so many bytes. */
   tunnelled(bytesPassthrough: number): void
   exchangeDone(record: ExchangeRecord): void
+  /** So many routes are in use from now on: at the start, and after each reload that was good. */
+  routesLoaded(count: number): void
+  /** The routes were read again. After a bad reload the ones in use are older than their files. */
+  routesReloaded(outcome: ReloadOutcome): void
 }
+
+/** What comes of reading routes again: others in use, or those of before because the files are wrong. */
+export type ReloadOutcome = 'good' | 'bad'

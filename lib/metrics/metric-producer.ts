@@ -8,7 +8,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
 import type { Histogram } from './histogram.js'
-import type { MetricSet, Series, Tally } from './metric-set.js'
+import type { Gauge, MetricSet, Series, Tally } from './metric-set.js'
 import { metricTable, type MetricName } from './metric-table.js'
 
 type HrTime = DataPoint<number>['startTime']
@@ -53,7 +53,9 @@ function metricOf(metrics: MetricSet, descriptor: Descriptor, now: HrTime): Metr
     const dataPoints = series.map((one) => ({ ...pointOf(one, now), value: value(one) }))
     return { ...basics, dataPointType: DataPointType.HISTOGRAM, dataPoints }
   }
-  const dataPoints = series.map((one) => ({ ...pointOf(one, now), value: (one.numbers as Tally).value }))
+  const value = (one: Series) => (one.numbers as Tally | Gauge).value
+  const dataPoints = series.map((one) => ({ ...pointOf(one, now), value: value(one) }))
+  if (row.instrument === 'gauge') return { ...basics, dataPointType: DataPointType.GAUGE, dataPoints }
   const isMonotonic = row.instrument === 'counter'
   return { ...basics, dataPointType: DataPointType.SUM, isMonotonic, dataPoints }
 }

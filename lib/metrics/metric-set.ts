@@ -9,19 +9,25 @@ export interface Tally {
   value: number
 }
 
+/** A number that is what it was set to last. */
+export interface Gauge {
+  value: number
+}
+
 /** The numbers of a metric under one set of labels. */
 export interface Series {
   readonly labels: Labels
   /** When it began to count, in milliseconds since the epoch. */
   readonly since: number
-  readonly numbers: Tally | Histogram
+  readonly numbers: Tally | Gauge | Histogram
 }
 
 type NameOf<I extends string> = {
   [N in MetricName]: (typeof metricTable)[N]['instrument'] extends I ? N : never
 }[MetricName]
 export type HistogramName = NameOf<'histogram'>
-export type TallyName = Exclude<MetricName, HistogramName>
+export type GaugeName = NameOf<'gauge'>
+export type TallyName = Exclude<MetricName, HistogramName | GaugeName>
 
 /**
  * The numbers of the metrics, all series of all rows of the table. A series is asked for once, where a
@@ -37,6 +43,11 @@ export class MetricSet {
   /** The number of a counter, at zero when asked for first; the same one each time for the same labels. */
   tally(name: TallyName, labels: Labels = {}): Tally {
     return this.#numbers(name, labels, () => ({ value: 0 })) as Tally
+  }
+
+  /** The number of a gauge, at zero when asked for first; the same one each time for the same labels. */
+  gauge(name: GaugeName, labels: Labels = {}): Gauge {
+    return this.#numbers(name, labels, () => ({ value: 0 })) as Gauge
   }
 
   /** The histogram with the buckets of its row; the same one each time for the same labels. */

@@ -3,7 +3,7 @@
  * checked against it.
  */
 interface MetricRow {
-  readonly instrument: 'counter' | 'up-down-counter' | 'histogram'
+  readonly instrument: 'counter' | 'up-down-counter' | 'gauge' | 'histogram'
   /** Unit of the values, in UCUM as OpenTelemetry wants it. */
   readonly unit: string
   /** The moment at which it is recorded. */
@@ -93,6 +93,30 @@ export const metricTable = {
     unit: 'By',
     at: 'forward_done',
     text: 'Bytes of requests that passed through without being looked into',
+  },
+  routes: {
+    instrument: 'gauge',
+    unit: '{route}',
+    at: 'routes_loaded',
+    text: 'Routes in use',
+  },
+  routes_loaded_timestamp_seconds: {
+    instrument: 'gauge',
+    unit: 's',
+    at: 'routes_loaded',
+    text: 'When the routes in use were loaded, in seconds since 1970',
+  },
+  routes_stale: {
+    instrument: 'gauge',
+    unit: '1',
+    at: 'routes_reloaded',
+    text: '1 while the routes in use are older than their files, because these are wrong; else 0',
+  },
+  routes_reloads: {
+    instrument: 'counter',
+    unit: '{reload}',
+    at: 'routes_reloaded',
+    text: 'Times that the routes were read again, by outcome: good, or bad, which keeps the routes of before',
   },
 } as const satisfies Record<string, MetricRow>
 

@@ -1,7 +1,7 @@
 import { errorTable, type ErrorCode, type GatewayError } from '../core/errors.js'
-import type { ExchangeRecord } from '../message/recorder.js'
+import type { ExchangeRecord, ReloadOutcome } from '../message/recorder.js'
 import type { Histogram } from './histogram.js'
-import type { MetricSet, Tally } from './metric-set.js'
+import type { Gauge, MetricSet, Tally } from './metric-set.js'
 import { QuietRecorder } from './quiet-recorder.js'
 
 /**
@@ -20,6 +20,10 @@ export class MetricsRecorder extends QuietRecorder {
   readonly #responseBytes: Histogram
   readonly #frames: Tally
   readonly #passthrough: Tally
+  readonly #routes: Gauge
+  readonly #routesStale: Gauge
+  readonly #routesLoadedAt: Gauge
+  readonly #reloads: Readonly<Record<ReloadOutcome, Tally>>
 
   constructor(metrics: MetricSet, log?: (record: ExchangeRecord) => void) {
     super(log)
@@ -34,6 +38,13 @@ export class MetricsRecorder extends QuietRecorder {
     this.#responseBytes = metrics.histogram('response_bytes')
     this.#frames = metrics.tally('frames_parsed')
     this.#passthrough = metrics.tally('bytes_passthrough')
+    this.#routes = metrics.gauge('routes')
+    this.#routesStale = metrics.gauge('routes_stale')
+    this.#routesLoadedAt = metrics.gauge('routes_loaded_timestamp_seconds')
+    this.#reloads = {
+      good: metrics.tally('routes_reloads', { outcome: 'good' }),
+      bad: metrics.tally('routes_reloads', { outcome: 'bad' }),
+    }
   }
 
   override connectionStarted(): void {
@@ -71,6 +82,16 @@ export class MetricsRecorder extends QuietRecorder {
 
   override tunnelled(bytesPassthrough: number): void {
     this.#passthrough.value += bytesPassthrough
+  }
+
+  override routesLoaded(count: number): void {
+    this.#routes.value = count
+    this.#routesLoadedAt.value = Date.now() / 1_000
+  }
+
+  override routesReloaded(outcome: ReloadOutcome): void {
+    this.#reloads[outcome].value += 1
+    this.#routesStale.value = outcome === 'bad' ? 1 : 0
   }
 }
 

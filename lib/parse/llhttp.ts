@@ -72,10 +72,17 @@ input = wasm.malloc(maxExecuteBytes)
 
 /** States that no message uses; an idle connection holds none. */
 const free: Record<LlhttpType, LlhttpState[]> = { 1: [], 2: [] }
+/** How many states there are, in use and free. */
+let allocated = 0
 
 /** A fresh state for one message of `type`; give it back with `release`. */
 export function take(type: LlhttpType): LlhttpState {
-  return free[type].pop() ?? wasm.llhttp_alloc(type)
+  return free[type].pop() ?? allocate(type)
+}
+
+function allocate(type: LlhttpType): LlhttpState {
+  allocated++
+  return wasm.llhttp_alloc(type)
 }
 
 export function release(type: LlhttpType, state: LlhttpState): void {
@@ -86,6 +93,11 @@ export function release(type: LlhttpType, state: LlhttpState): void {
 /** The number of states that lie ready, for tests that look for what was not given back. */
 export function freeStates(type: LlhttpType): number {
   return free[type].length
+}
+
+/** The number of states that messages use at present, of all gateways of the process. */
+export function takenStates(): number {
+  return allocated - free[1].length - free[2].length
 }
 
 /**

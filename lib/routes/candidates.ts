@@ -19,7 +19,7 @@ const anyMethod = '*'
  */
 export class Candidates {
   #byMethod: Map<string, Candidate[]> | undefined
-  readonly #anyMethod: Candidate[] = []
+  #anyMethod: Candidate[] | undefined
   /** The route of each method and set of conditions, once there is more than one route. */
   #taken: Map<string, Route> | undefined
   #first: Route | undefined
@@ -32,11 +32,11 @@ export class Candidates {
     const candidate = candidateOf(route)
     for (const method of methodsOf(route)) {
       const taken = this.#take(method, route)
-      if (taken === undefined) insert(this.#list(method), candidate)
+      if (taken === undefined) this.#insert(method, candidate)
       before ??= taken
     }
     this.#first ??= route
-    const [best] = this.#anyMethod
+    const best = this.#anyMethod?.[0]
     this.#always = this.#byMethod === undefined && best?.checks.length === 0 ? best.route : undefined
     return before
   }
@@ -70,12 +70,12 @@ export class Candidates {
     return before
   }
 
-  #list(method: string): Candidate[] {
-    if (method === anyMethod) return this.#anyMethod
-    this.#byMethod ??= new Map()
-    let list = this.#byMethod.get(method)
-    if (list === undefined) this.#byMethod.set(method, (list = []))
-    return list
+  #insert(method: string, candidate: Candidate): void {
+    const list = method === anyMethod ? this.#anyMethod : this.#byMethod?.get(method)
+    if (list !== undefined) return insert(list, candidate)
+    // Most are alone, and a list that has grown is larger than one that is made.
+    if (method === anyMethod) this.#anyMethod = [candidate]
+    else (this.#byMethod ??= new Map<string, Candidate[]>()).set(method, [candidate])
   }
 }
 
@@ -87,7 +87,10 @@ function takenKey(method: string, route: Route): string {
   return `${method} ${conditionsText(route.conditions)}`
 }
 
+const noChecks: readonly ConditionCheck[] = []
+
 function candidateOf(route: Route): Candidate {
+  if (route.conditions.length === 0) return { route, checks: noChecks, headers: 0, queries: 0 }
   const count = (kind: Condition['kind']): number =>
     route.conditions.filter((one) => one.kind === kind).length
   return {

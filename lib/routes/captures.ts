@@ -4,13 +4,18 @@ import type { Template } from './template.js'
 
 /** What templates of a route may use: its `:names`, `host.1` if each host is a wildcard, `rest`, `query`. */
 export function captureNames({ hosts, path }: Pick<Route, 'hosts' | 'path'>): ReadonlySet<string> {
-  const names = new Set(['rest', 'query'])
-  if (hosts.every(({ kind }) => kind === 'wildcard')) names.add('host.1')
+  const common = hosts.every(({ kind }) => kind === 'wildcard') ? wildcardNames : plainNames
+  let names: Set<string> | undefined
   for (const segment of path.segments) {
-    if (typeof segment !== 'string' && segment.capture !== undefined) names.add(segment.capture)
+    if (typeof segment === 'string' || segment.capture === undefined) continue
+    names ??= new Set(common)
+    names.add(segment.capture)
   }
-  return names
+  return names ?? common
 }
+
+const plainNames: ReadonlySet<string> = new Set(['rest', 'query'])
+const wildcardNames: ReadonlySet<string> = new Set(['rest', 'query', 'host.1'])
 
 /**
  * What `route` took of a request under the name of a capture, as it was sent: `id` of `:id`, `host.1` what

@@ -60,9 +60,20 @@ export function valueMistake(value: Template): Wrong | undefined {
   return undefined
 }
 
-/** Whether an edit before makes `edit` a contradiction: a field is set once, or removed once. */
-export function isEditedTwice(edit: FieldEdit, before: readonly FieldEdit[]): boolean {
-  if (edit.action === 'add') return false
-  const name = edit.name.toLowerCase()
-  return before.some((other) => other.action !== 'add' && other.name.toLowerCase() === name)
+/** What a list of edits sets or removes, in lower case: a list may be long, and is asked with each edit anew. */
+const changedBy = new WeakMap<readonly FieldEdit[], Set<string>>()
+
+/**
+ * Adds `edit` to `edits`.
+ * @returns whether it was added: a field is set once, or removed once
+ */
+export function addEdit(edit: FieldEdit, edits: FieldEdit[]): boolean {
+  if (edit.action !== 'add') {
+    const name = edit.name.toLowerCase()
+    const changed = changedBy.get(edits) ?? new Set()
+    if (changed.has(name)) return false
+    changedBy.set(edits, changed.add(name))
+  }
+  edits.push(edit)
+  return true
 }

@@ -39,33 +39,54 @@ export function lexLine(line: string): LexedLine {
   for (;;) {
     while (isBlank(line[at])) at++
     if (at >= line.length || line[at] === '#') return { tokens, unclosed: undefined }
-    const { text, end } = lexToken(line, at)
-    const quoted = line[at] === '"'
-    const token = { text, column: at + 1, length: Math.abs(end) - at, ...(quoted ? { quoted } : {}) }
-    if (end < 0) return { tokens, unclosed: token }
-    tokens.push(token)
-    at = end
+    const plainEnd = endOfPlain(line, at)
+    if (line[plainEnd] === '"') {
+      const { text, end } = lexToken(line, at)
+      const token = tokenOf(text, at, Math.abs(end), line[at] === '"')
+      if (end < 0) return { tokens, unclosed: token }
+      tokens.push(token)
+      at = end
+    } else {
+      tokens.push({ text: line.slice(at, plainEnd), column: at + 1, length: plainEnd - at })
+      at = plainEnd
+    }
   }
+}
+
+function tokenOf(text: string, start: number, end: number, quoted: boolean): Token {
+  const place = { text, column: start + 1, length: end - start }
+  return quoted ? { ...place, quoted } : place
+}
+
+/** Offset of the blank or the quote that a token goes on to without any: most have no quotes, and are cut out at once. */
+function endOfPlain(line: string, start: number): number {
+  let at = start
+  for (; at < line.length; at++) {
+    const code = line.charCodeAt(at)
+    if (code === 0x20 || code === 0x09 || code === 0x22) break
+  }
+  return at
 }
 
 /** `end` is the offset behind the token, negative where a quote was left open. */
 function lexToken(line: string, start: number): { text: string; end: number } {
   let text = ''
   let quoted = false
-  let at = start
+  let [at, from] = [start, start]
   for (; at < line.length && (quoted || !isBlank(line[at])); at++) {
-    const character = line[at] as string
-    const escaped = quoted && character === '\\' ? escapes[line[at + 1] ?? ''] : undefined
-    if (escaped !== undefined) {
-      text += escaped
-      at++
-    } else if (character === '"') {
+    const character = line[at]
+    if (character === '"') {
+      text += line.slice(from, at)
       quoted = !quoted
-    } else {
-      text += character
+      from = at + 1
+    } else if (quoted && character === '\\') {
+      const escaped = escapes[line[at + 1] ?? '']
+      if (escaped === undefined) continue
+      text += line.slice(from, at) + escaped
+      from = ++at + 1
     }
   }
-  return { text, end: quoted ? -at : at }
+  return { text: text + line.slice(from, at), end: quoted ? -at : at }
 }
 
 function isBlank(character: string | undefined): boolean {

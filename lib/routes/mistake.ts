@@ -16,6 +16,8 @@ export interface Mistake {
   readonly message: string
   /** What to write instead; '' if the message says it. */
   readonly help: string
+  /** Whether all routes are right, and go elsewhere than a test of the file says. */
+  readonly test?: true
 }
 
 /** `mistake` as people read it: place and message, the line with a caret below, the help. */
@@ -63,8 +65,8 @@ function shortened(sentence: string): string {
   return printable(`${sentence.slice(0, maxSentence / 2)}…${sentence.slice(-maxSentence / 2)}`)
 }
 
-/** Control characters would move the caret, or the terminal. */
-function printable(text: string): string {
+/** `text` with what would move the caret, or the cursor of a terminal, made visible. */
+export function printable(text: string): string {
   return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}')
 }
 

@@ -22,7 +22,7 @@ const readDifferently = /%2F|%5C|[\\;]|\/\/|\/\.\.?(?:\/|$)/
  * @returns undefined where nothing of that occurs in the path
  */
 export function resolvedPath(path: string): string | undefined {
-  if (!readDifferently.test(path)) return undefined
+  if (!mayBeReadDifferently(path) || !readDifferently.test(path)) return undefined
   const slashed = path.replace(/%2F|%5C|\\/g, '/').replace(/;[^/]*/g, '')
   const segments: string[] = []
   for (const segment of slashed.split('/')) {
@@ -32,3 +32,17 @@ export function resolvedPath(path: string): string | undefined {
   const below = /\/\.{0,2}$/.test(slashed) && segments.length > 0 ? '/' : ''
   return `/${segments.join('/')}${below}`
 }
+
+/** Whether a character of those occurs, or a slash or dot behind a slash. A look at each costs less than the expression. */
+function mayBeReadDifferently(path: string): boolean {
+  let behindSlash = false
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i)
+    if (code === PERCENT || code === BACKSLASH || code === SEMICOLON) return true
+    if (behindSlash && (code === SLASH || code === DOT)) return true
+    behindSlash = code === SLASH
+  }
+  return false
+}
+
+const [PERCENT, DOT, SLASH, SEMICOLON, BACKSLASH] = [0x25, 0x2e, 0x2f, 0x3b, 0x5c] as const

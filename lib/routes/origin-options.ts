@@ -17,7 +17,14 @@ export interface OriginDraft {
   readonly address: OriginAddress | undefined
   readonly options: OriginOptions
   /** The options that it has, by name. */
-  readonly given: Map<string, Token>
+  readonly given: OriginOption[]
+}
+
+/** An option where it stands. */
+export interface OriginOption {
+  readonly name: string
+  readonly token: Token
+  readonly line: SourceLine
 }
 
 interface OriginOptions {
@@ -110,6 +117,11 @@ export function finishOrigin({ address, options }: OriginDraft): Origin | undefi
   const { weight = 1, backup = false, insecure = false, serverName, ca } = options
   const { scheme, host, port, socketPath } = address
   const place = socketPath === undefined ? `${scheme}://${host}:${port}` : address.text
+  // Written out: there may be very many, and a spread is slow.
+  if (scheme === 'http' && socketPath === undefined) {
+    const { authority, text } = address
+    return { scheme, host, port, authority, text, key: place, weight, backup }
+  }
   if (scheme === 'http') return { ...address, key: place, weight, backup }
   const trust = ca === undefined ? '' : createHash('sha256').update(ca).digest('hex')
   const key = `${place} ${serverName ?? ''} ${insecure ? 'insecure' : ''} ${trust}`

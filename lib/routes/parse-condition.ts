@@ -25,16 +25,19 @@ export function looksLikeCondition(text: string): boolean {
  * @returns undefined if something in them was reported as wrong
  */
 export function parseConditions(tokens: readonly Token[], line: SourceLine): Condition[] | undefined {
+  if (tokens.length === 0) return noConditions
   const conditions: Condition[] = []
   const seen = new Set<string>()
   for (const token of tokens) {
     const condition = parseCondition(token, line)
-    const clash = condition && clashOf(condition, seen)
+    const clash = tokens.length === 1 ? undefined : condition && clashOf(condition, seen)
     if (clash !== undefined) line.error(token, ...clash)
     if (condition !== undefined && clash === undefined) conditions.push(condition)
   }
-  return conditions.length === tokens.length ? conditions : undefined
+  return conditions.length === tokens.length ? conditions.slice() : undefined
 }
+
+const noConditions: Condition[] = []
 
 function parseCondition(token: Token, line: SourceLine): Condition | undefined {
   const negated = token.text.startsWith('!')

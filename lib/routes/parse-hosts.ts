@@ -16,6 +16,10 @@ export function parseHosts(text: string, token: Token, line: SourceLine): HostPa
   if (text === '') return [anyHost]
   let start = 0
   const alone = !text.includes(',')
+  if (alone) {
+    const host = parseHost(text, alone, partOf(token, 0, text.length), line)
+    return host && [host]
+  }
   const hosts = text.split(',').map((one) => {
     const part = partOf(token, start, one.length)
     start += one.length + 1

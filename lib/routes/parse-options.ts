@@ -6,7 +6,6 @@ import { routeOptionTable, type OptionRow } from './route-options.js'
 import type { RouteOptions } from './route.js'
 import type { SourceLine } from './routes-file.js'
 import type { FileReader } from './side-file.js'
-import { templateFrom } from './template.js'
 
 /** An option where it stands. */
 export interface GivenOption {
@@ -19,6 +18,8 @@ export interface GivenOption {
 export interface OptionsDraft {
   readonly options: RouteOptions
   readonly given: GivenOption[]
+  /** `req:` and `res:`, which are given as often as one likes. */
+  readonly edits: GivenOption[]
 }
 
 /** Options of which a route has one at most: each says what path goes upstream. */
@@ -57,7 +58,8 @@ export function readOption(
   const row = Object.hasOwn(routeOptionTable, name) ? routeOptionTable[name] : undefined
   if (row === undefined) return reportUnknown(name, token, line)
   if (isGivenTwice(name, token, line, draft)) return
-  draft.given.push({ name, token, line })
+  const { given, edits } = draft
+  ;(name.endsWith(':') ? edits : given).push({ name, token, line })
   const value = valueOf(name, row.value, token, line)
   if (value !== undefined) setOption(row, value, token, line, draft.options, captures)
 }
@@ -80,8 +82,10 @@ export function readOriginOption(
     )
   }
   if (!withoutCaptures(token, line)) return
-  if (draft.given.has(name)) return line.error(token, `"${name}" is given twice`, 'leave one out')
-  draft.given.set(name, token)
+  if (draft.given.some((one) => one.name === name)) {
+    return line.error(token, `"${name}" is given twice`, 'leave one out')
+  }
+  draft.given.push({ name, token, line })
   const value = valueOf(name, row.value, token, line)
   if (value === undefined) return
   if (row.httpsOnly && draft.address !== undefined && draft.address.scheme !== 'https') {
@@ -115,7 +119,7 @@ function setOption(
 ): void {
   const start = token.text.length - value.length
   if (row.captures === undefined && !withoutCaptures(token, line)) return
-  const template = row.captures ? parseTemplate(token, start, captures, line) : templateFrom([value], 0)
+  const template = row.captures ? parseTemplate(token, start, captures, line) : value === '' ? [] : [value]
   if (template === undefined) return
   const wrong = row.set(options, value, template)
   if (wrong !== undefined) line.error(token, ...wrong)

@@ -97,7 +97,7 @@ function parseHostPort(
 
 function addressOf(scheme: Scheme, host: string, port: number): OriginAddress {
   const authority = port === defaultPorts[scheme] ? host : `${host}:${port}`
-  const text = scheme === 'http' ? `${host}:${port}` : `https://${authority}`
+  const text = scheme === 'https' ? `https://${authority}` : port === 80 ? `${host}:80` : authority
   return { scheme, host, port, authority, text }
 }
 

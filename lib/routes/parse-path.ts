@@ -24,7 +24,8 @@ export function parsePath(text: string, token: Token, line: SourceLine): PathPat
   const segments = parseSegments(path, token, line)
   // A prefix takes what is below it, written with or without the last slash; an exact path is exact.
   if (!exact && segments?.at(-1) === '') segments.pop()
-  return segments && { segments, exact }
+  // A list that has grown is larger than one that is made.
+  return segments && { segments: segments.slice(), exact }
 }
 
 function pathMistake(path: string): [string, string] | undefined {
@@ -42,19 +43,21 @@ function pathMistake(path: string): [string, string] | undefined {
 
 function parseSegments(path: string, token: Token, line: SourceLine): (string | AnySegment)[] | undefined {
   const segments: (string | AnySegment)[] = []
-  const names = new Set<string>()
+  let names: Set<string> | undefined
   let sound = true
   let start = 1
   for (const segment of path.slice(1).split('/')) {
-    const mistake = segmentMistake(segment, names)
+    const mistake = segmentMistake(segment, names ?? noNames)
     if (mistake !== undefined) line.error(partOf(token, start, segment.length), ...mistake)
     sound &&= mistake === undefined
-    if (segment.startsWith(':')) names.add(segment.slice(1))
+    if (segment.startsWith(':')) (names ??= new Set()).add(segment.slice(1))
     segments.push(segmentOf(segment))
     start += segment.length + 1
   }
   return sound ? segments : undefined
 }
+
+const noNames: ReadonlySet<string> = new Set()
 
 function segmentOf(text: string): string | AnySegment {
   if (text === '*') return { capture: undefined }

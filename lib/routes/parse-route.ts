@@ -68,7 +68,8 @@ function noArrowAt(matchToken: Token, rest: readonly Token[]): Token {
 /** From the first token to the last. */
 function placeOf(tokens: readonly Token[], line: SourceLine): Place {
   const [first, last] = [tokens[0] as Token, tokens.at(-1) as Token]
-  return line.place({ ...first, length: last.column + last.length - first.column })
+  const { column } = first
+  return { file: line.file, line: line.number, column, length: last.column + last.length - column }
 }
 
 /** The pattern as it is written; '' if it has no segments. */

@@ -33,7 +33,7 @@ export function readTarget(
   if (token.quoted !== true && /^[0-9]{3}$/.test(token.text)) return readOwn(token, next, line, scope)
   const usable = token.spoilt !== true && withoutCaptures(token, line)
   const address = usable ? parseOrigin(token, line, scope.matchPath) : undefined
-  return { kind: 'origin', token, length: 1, draft: { token, line, address, options: {}, given: new Map() } }
+  return { kind: 'origin', token, length: 1, draft: { token, line, address, options: {}, given: [] } }
 }
 
 /** An answer or a redirect: a status, and what goes with it. */

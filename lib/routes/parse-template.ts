@@ -6,6 +6,9 @@ import { templateFrom, type Template } from './template.js'
 /** The captures that a template may name; undefined where the match is wrong itself, and any will do. */
 export type CaptureNames = ReadonlySet<string> | undefined
 
+/** So many are told of one token: each is looked for in the whole of it. */
+const maxTold = 10
+
 /**
  * The template that `token` is from its character `start` on.
  * @returns undefined if it was reported: a capture that the match does not have
@@ -17,7 +20,7 @@ export function parseTemplate(
   line: SourceLine,
 ): Template | undefined {
   const unknown = unknownCaptures(token, names)
-  for (const name of unknown) {
+  for (const name of unknown.slice(0, maxTold)) {
     line.error(captureIn(token, name), `the match captures no "${name}"`, captureHelp(name, names))
   }
   return unknown.length > 0 ? undefined : templateFrom(token.parts ?? [token.text], start)
@@ -25,6 +28,7 @@ export function parseTemplate(
 
 /** Reports captures in `token` where there can be none. @returns whether it is free of them */
 export function withoutCaptures(token: Token, line: SourceLine): boolean {
+  if (token.parts === undefined) return true
   const [name] = capturesOf(token)
   if (name === undefined) return true
   const help = /^[a-z][a-z0-9_]*$/.test(name) ? `a variable is upper case: \${${name.toUpperCase()}}` : ''
@@ -32,12 +36,15 @@ export function withoutCaptures(token: Token, line: SourceLine): boolean {
   return false
 }
 
-function capturesOf({ parts = [] }: Token): string[] {
+const none: readonly string[] = []
+
+function capturesOf({ parts }: Token): readonly string[] {
+  if (parts === undefined) return none
   return parts.flatMap((part) => (typeof part === 'string' ? [] : [part.capture]))
 }
 
-function unknownCaptures(token: Token, names: CaptureNames): string[] {
-  if (names === undefined) return []
+function unknownCaptures(token: Token, names: CaptureNames): readonly string[] {
+  if (names === undefined || token.parts === undefined) return none
   return [...new Set(capturesOf(token))].filter((name) => !names.has(name))
 }
 

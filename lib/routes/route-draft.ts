@@ -15,7 +15,7 @@ import type { SourceLine } from './routes-file.js'
 /** A route that is being read: everything behind its match, token by token. */
 export class RouteDraft {
   readonly #scope: TargetScope
-  readonly #options: OptionsDraft = { options: {}, given: [] }
+  readonly #options: OptionsDraft = { options: {}, given: [], edits: [] }
   readonly #origins: OriginDraft[] = []
   #kind: ReadTarget['kind'] | undefined
   #answer: StaticAnswer | Redirect | undefined
@@ -104,7 +104,8 @@ export class RouteDraft {
   }
 
   #checkOwn(): void {
-    for (const { name, token, line } of this.#options.given) {
+    const { given, edits } = this.#options
+    for (const { name, token, line } of [...given, ...edits]) {
       if (routeOptionTable[name]?.answers === true) continue
       const written = name.endsWith(':') ? `${name}…` : name
       line.error(token, `"${written}" makes no sense here: nothing goes to an origin`, 'leave it out')
@@ -117,38 +118,38 @@ export class RouteDraft {
   }
 
   #finishOrigins(): Origin[] | undefined {
-    const origins: Origin[] = []
-    const seen = new Set<string>()
-    for (const draft of this.#origins) {
-      const origin = finishOrigin(draft)
-      if (origin === undefined) continue
-      if (seen.has(origin.key)) {
-        draft.line.error(
-          draft.token,
-          `the origin ${origin.text} stands here twice`,
-          'give one a weight instead',
-        )
-      }
-      seen.add(origin.key)
-      origins.push(origin)
-    }
+    const origins = this.#origins.map(finishOrigin)
+    if (origins.length > 1) this.#refuseTwice(origins)
     const [first] = this.#origins
-    const whole = origins.length === this.#origins.length && origins.length > 0
-    if (!whole || first === undefined) return undefined
+    if (!isWhole(origins) || first === undefined) return undefined
     if (origins.length === 1) warnOfLoneWeight(first)
     if (origins.every(({ backup }) => backup)) warnOfBackups(first)
     return origins
   }
+
+  #refuseTwice(origins: readonly (Origin | undefined)[]): void {
+    const seen = new Set<string>()
+    for (const [i, origin] of origins.entries()) {
+      const { line, token } = this.#origins[i] as OriginDraft
+      if (origin === undefined) continue
+      if (seen.has(origin.key))
+        line.error(token, `the origin ${origin.text} stands here twice`, 'give one a weight instead')
+      seen.add(origin.key)
+    }
+  }
 }
 
-function warnOfLoneWeight({ given, line }: OriginDraft): void {
-  const weight = given.get('weight')
-  if (weight !== undefined)
-    line.warning(weight, 'a weight does nothing: the route has no other origin', 'leave it out')
+function isWhole(origins: (Origin | undefined)[]): origins is Origin[] {
+  return !origins.includes(undefined)
 }
 
-function warnOfBackups({ given, line }: OriginDraft): void {
-  const backup = given.get('backup')
-  if (backup !== undefined)
-    line.warning(backup, 'all origins of the route are backups', 'leave it out at one')
+function warnOfLoneWeight({ given }: OriginDraft): void {
+  const { token, line } = given.find(({ name }) => name === 'weight') ?? {}
+  if (token !== undefined)
+    line?.warning(token, 'a weight does nothing: the route has no other origin', 'leave it out')
+}
+
+function warnOfBackups({ given }: OriginDraft): void {
+  const { token, line } = given.find(({ name }) => name === 'backup') ?? {}
+  if (token !== undefined) line?.warning(token, 'all origins of the route are backups', 'leave it out at one')
 }

@@ -9,7 +9,7 @@ import {
 } from './option-values.js'
 import { limitTable } from '../core/limits.js'
 import { durationText } from '../core/quantities.js'
-import { editForm, isEditedTwice, refusedField, valueMistake } from './field-edit.js'
+import { addEdit, editForm, refusedField, valueMistake } from './field-edit.js'
 import type { FieldEdit, RouteOptions } from './route.js'
 import { templateFrom, type Template } from './template.js'
 
@@ -102,8 +102,9 @@ export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
     'no progress of what a client or an origin is sent',
   ),
   wait: {
-    ...timeRow('waitMs', 0, 'requests are held for so long while no origin can be reached'),
+    ...numberRow('time|off', orWord('off', 0, waitValue), (options, ms) => (options.waitMs = ms)),
     default: 'off',
+    text: 'requests are held for so long while no origin can be reached',
   },
   retry: {
     ...wordRow(['off', 'idempotent'], (options, word) => (options.retry = word)),
@@ -111,12 +112,20 @@ export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
     text: 'whether an idempotent request is sent once more when its connection died without a word of an answer',
   },
   'max-body': {
-    ...numberRow('size', sizeValue, (options, bytes) => (options.maxBodyBytes = bytes)),
+    ...numberRow(
+      'size|none',
+      orWord('none', Infinity, sizeValue),
+      (options, bytes) => (options.maxBodyBytes = bytes),
+    ),
     default: 'none',
     text: 'a larger request body is refused with 413; 0 allows no body',
   },
   'max-conns': {
-    ...numberRow('n', countValue, (options, count) => (options.maxConnections = count)),
+    ...numberRow(
+      'n|none',
+      orWord('none', Infinity, countValue),
+      (options, count) => (options.maxConnections = count),
+    ),
     default: 'none',
     text: "upstream connections of the route's origins at a time; other requests wait in a bounded queue",
   },
@@ -127,15 +136,19 @@ export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
   },
 }
 
-function timeRow(
-  field: 'connectMs' | 'responseMs' | 'stallMs' | 'waitMs',
-  defaultMs: number,
-  text: string,
-): OptionRow {
-  const instead = field === 'waitMs' ? 'leave wait= out to hold nothing' : 'leave it out'
-  const read = (value: string): number | Wrong => timeValue(value, instead)
+function timeRow(field: 'connectMs' | 'responseMs' | 'stallMs', defaultMs: number, text: string): OptionRow {
+  const read = (value: string): number | Wrong => timeValue(value, 'leave it out')
   const row = numberRow('time', read, (options, ms) => (options[field] = ms))
   return { ...row, default: durationText(defaultMs), text }
+}
+
+function waitValue(value: string): number | Wrong {
+  return timeValue(value, 'write wait=off to hold nothing')
+}
+
+/** A word that undoes what the `defaults` of the file say, besides what `read` takes. */
+function orWord(word: string, amount: number, read: (text: string) => number | Wrong) {
+  return (text: string): number | Wrong => (text === word ? amount : read(text))
 }
 
 function numberRow(
@@ -185,8 +198,7 @@ function editRow(side: 'req' | 'res', what: string): OptionRow {
       if (wrong !== undefined) return wrong
       const edit: FieldEdit = { action: form.action, name: form.name, value }
       const edits = (options[field] ??= [])
-      if (isEditedTwice(edit, edits)) return [`${form.name} is set or removed twice`, 'leave one out']
-      edits.push(edit)
+      if (!addEdit(edit, edits)) return [`${form.name} is set or removed twice`, 'leave one out']
       return undefined
     },
   }

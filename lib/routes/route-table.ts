@@ -16,35 +16,59 @@ export interface ListenerPort {
 /** What a route without methods takes, of those that RFC 9110 section 9.1 and RFC 5789 name. */
 const commonMethods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
+const none: ReadonlySet<Route> = new Set()
+const noPorts: readonly ListenerPort[] = []
+
 /**
  * The compiled routes. A look-up asks the exact host, then the wildcards from the longest to the
  * shortest, then what takes any host; the first that has a route for the request wins.
  */
 export class RouteTable {
-  /** In the order in which they were written. */
-  readonly routes: readonly Route[]
   /** The ports that routes are bound to, each once a route. */
-  readonly listenerPorts: readonly ListenerPort[]
+  readonly listenerPorts: ListenerPort[] = []
+  readonly #routes: Route[] = []
+  readonly #named = new Map<string, Route>()
   readonly #hosts = new Map<string, HostRoutes>()
   readonly #wildcards = new Map<string, HostRoutes>()
   readonly #any = new HostRoutes()
-  readonly #methods: readonly string[]
+  readonly #methods = new Set(commonMethods)
   #longestSuffix = 0
 
+  constructor(routes: readonly Route[] = []) {
+    for (const route of routes) this.add(route)
+  }
+
+  /** In the order in which they were written. */
+  get routes(): readonly Route[] {
+    return this.#routes
+  }
+
+  /** The first route that has the name; undefined if none has. */
+  named(name: string): Route | undefined {
+    return this.#named.get(name)
+  }
+
+  /** The names of the routes, each once. */
+  get names(): Iterable<string> {
+    return this.#named.keys()
+  }
+
   /**
-   * @param twice is told of each route that can take nothing of what it shares with another one, because
-   * hosts, port, path, a method and the conditions are the same, and of that other one, which goes first
+   * Adds the route that was written next; while a gateway asks the table, nothing is added.
+   * @returns the routes, each once, that go first with the same hosts, port, path, method and conditions, so that
+   * the route can take nothing of what it shares with them; itself, where it has a host twice
    */
-  constructor(routes: readonly Route[], twice: (route: Route, before: Route) => void = () => undefined) {
-    this.routes = routes
-    this.listenerPorts = routes.flatMap(portsOf)
-    this.#methods = [...new Set([...commonMethods, ...routes.flatMap((route) => route.methods)])].sort()
-    for (const route of routes) {
-      const befores = route.hosts.map((host) =>
-        this.#hostRoutes(host).treeOf(host.listenerPort).add(route.path, route),
-      )
-      for (const before of new Set(befores)) if (before !== undefined) twice(route, before)
+  add(route: Route): ReadonlySet<Route> {
+    this.#routes.push(route)
+    this.listenerPorts.push(...portsOf(route))
+    for (const method of route.methods) this.#methods.add(method)
+    if (!this.#named.has(route.name)) this.#named.set(route.name, route)
+    let befores: Set<Route> | undefined
+    for (const host of route.hosts) {
+      const before = this.#hostRoutes(host).treeOf(host.listenerPort).add(route.path, route)
+      if (before !== undefined) (befores ??= new Set()).add(before)
     }
+    return befores ?? none
   }
 
   /**
@@ -53,7 +77,10 @@ export class RouteTable {
    */
   allowedMethods(key: MatchKey): readonly string[] {
     const path = normalPath(key.path)
-    return this.#methods.filter((method) => this.#find(withMethod(key, method), path) !== undefined)
+    const allowed = [...this.#methods].filter(
+      (method) => this.#find(withMethod(key, method), path) !== undefined,
+    )
+    return allowed.sort()
   }
 
   /**
@@ -104,7 +131,8 @@ function withMethod({ host, path, query, listenerPort, fields }: MatchKey, metho
   return { host, path, query, method, listenerPort: listenerPort ?? 0, ...(fields && { fields }) }
 }
 
-function portsOf(route: Route): ListenerPort[] {
+function portsOf(route: Route): readonly ListenerPort[] {
+  if (route.hosts.every((host) => host.listenerPort === undefined)) return noPorts
   const ports = new Set(route.hosts.map((host) => host.listenerPort))
   return [...ports].filter((port) => port !== undefined).map((port) => ({ port, route }))
 }

@@ -1,12 +1,16 @@
 import type { Token } from './lex.js'
 import type { Mistake, Place } from './mistake.js'
 
-/** The text of a routes file, or of one --route. */
+/** A routes file, or one --route. */
 export interface RoutesSource {
   /** As it is named in messages. */
   readonly name: string
-  readonly text: string
+  /** undefined: the file `name` has it. */
+  readonly text?: string
 }
+
+/** One whose text is there. */
+export type ReadSource = Required<RoutesSource>
 
 /** One line of a source, which knows how to report what is wrong on it. */
 export class SourceLine {
@@ -42,13 +46,15 @@ export class SourceLine {
 }
 
 /** The lines of `source`; a byte order mark and carriage returns before line ends are let pass. */
-export function* sourceLines(
-  source: RoutesSource,
-  report: (mistake: Mistake) => void,
-): Generator<SourceLine> {
-  let number = 0
+export function* sourceLines(source: ReadSource, report: (mistake: Mistake) => void): Generator<SourceLine> {
+  const { name, text } = source
+  let start = text.startsWith('\ufeff') ? 1 : 0
   // One by one: a file may have millions of them, and most are forgotten at once.
-  for (const text of source.text.replace(/^\u{feff}/u, '').split(/\r?\n/)) {
-    yield new SourceLine(source.name, ++number, text, report)
+  for (let number = 1; ; number++) {
+    const end = text.indexOf('\n', start)
+    const line = text.slice(start, end === -1 ? undefined : end)
+    yield new SourceLine(name, number, end !== -1 && line.endsWith('\r') ? line.slice(0, -1) : line, report)
+    if (end === -1) return
+    start = end + 1
   }
 }

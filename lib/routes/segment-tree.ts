@@ -9,6 +9,9 @@ import type { AnySegment, PathPattern, Route } from './route.js'
  */
 export class SegmentTree {
   readonly #parent: SegmentTree | undefined
+  /** The one literal below it; most nodes have no other, and need no map. */
+  #literal: string | undefined
+  #only: SegmentTree | undefined
   #literals: Map<string, SegmentTree> | undefined
   #anySegment: SegmentTree | undefined
   #exact: Candidates | undefined
@@ -51,15 +54,22 @@ export class SegmentTree {
   }
 
   #isLeaf(): boolean {
-    return this.#literals === undefined && this.#anySegment === undefined
+    return this.#only === undefined && this.#literals === undefined && this.#anySegment === undefined
   }
 
   /** The best child, behind `from`, for the segment from the slash at `at` to `end`. */
   #next(path: string, at: number, end: number, from: SegmentTree | undefined): SegmentTree | undefined {
-    const literal = from === undefined ? this.#literals?.get(path.slice(at + 1, end)) : undefined
+    const literal = from === undefined ? this.#literalFor(path, at + 1, end) : undefined
     if (literal !== undefined) return literal
     // A wildcard stands for something.
     return from === this.#anySegment || end === at + 1 ? undefined : this.#anySegment
+  }
+
+  #literalFor(path: string, start: number, end: number): SegmentTree | undefined {
+    if (this.#literals !== undefined) return this.#literals.get(path.slice(start, end))
+    const literal = this.#literal
+    if (literal === undefined || literal.length !== end - start) return undefined
+    return path.startsWith(literal, start) ? this.#only : undefined
   }
 
   /** The route that ends here, for a path of which the rest begins at `at`. */
@@ -70,7 +80,16 @@ export class SegmentTree {
 
   #child(segment: string | AnySegment): SegmentTree {
     if (typeof segment !== 'string') return (this.#anySegment ??= new SegmentTree(this))
-    this.#literals ??= new Map()
+    return this.#literalChild(segment)
+  }
+
+  #literalChild(segment: string): SegmentTree {
+    if (this.#only === undefined) {
+      this.#literal = segment
+      return (this.#only = new SegmentTree(this))
+    }
+    if (this.#literal === segment) return this.#only
+    this.#literals ??= new Map([[this.#literal as string, this.#only]])
     let child = this.#literals.get(segment)
     if (child === undefined) this.#literals.set(segment, (child = new SegmentTree(this)))
     return child

@@ -14,5 +14,6 @@ export function templateText(template: Template): string {
 export function templateFrom(template: Template, count: number): Template {
   const [first, ...others] = template
   const rest = typeof first === 'string' ? first.slice(count) : first
-  return [rest, ...others].filter((part) => part !== undefined && part !== '') as Template
+  // A list that has grown is larger than one that is made.
+  return [rest, ...others].filter((part) => part !== undefined && part !== '').slice() as Template
 }

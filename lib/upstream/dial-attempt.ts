@@ -21,21 +21,39 @@ export interface DialSettlement {
   reject(error: GatewayError): void
 }
 
+/** Whom it is told how far a dial has come. */
+export interface DialProgress {
+  /** The name has been looked up; not called where there was nothing to look up. */
+  resolved(): void
+  /** The socket is connected. */
+  connected(socket: Socket): void
+  /** TLS is spoken over it. */
+  secured(socket: Socket): void
+}
+
 /** One dial: the name is looked up, a socket connected, TLS spoken over it, within one time-out. */
 export class DialAttempt {
   readonly #to: DialAddress
   readonly #means: DialMeans
   readonly #settlement: DialSettlement
+  readonly #progress: DialProgress | undefined
   readonly #timer: NodeJS.Timeout
   #race: AddressRace | undefined
   /** What is connecting or shaking hands, if not the race. */
   #socket: Socket | undefined
   #settled = false
 
-  constructor(to: DialAddress, timeoutMs: number, means: DialMeans, settlement: DialSettlement) {
+  constructor(
+    to: DialAddress,
+    timeoutMs: number,
+    means: DialMeans,
+    settlement: DialSettlement,
+    progress?: DialProgress,
+  ) {
     this.#to = to
     this.#means = means
     this.#settlement = settlement
+    this.#progress = progress
     this.#timer = setTimeout(() => this.fail(new GatewayError('ORIGIN_CONNECT_TIMEOUT')), timeoutMs)
   }
 
@@ -45,7 +63,10 @@ export class DialAttempt {
     if (!(addresses instanceof Promise)) this.#connect(addresses)
     else
       addresses.then(
-        (found) => this.#connect(found),
+        (found) => {
+          this.#progress?.resolved()
+          this.#connect(found)
+        },
         (error: unknown) => this.fail(dialError(error, 'ORIGIN_UNRESOLVED')),
       )
   }
@@ -81,6 +102,7 @@ export class DialAttempt {
 
   #reached(socket: Socket, reads: SocketReads): void {
     this.#socket = socket
+    this.#progress?.connected(socket)
     if (this.#to.tls === undefined) this.#done(new Destination(socket, reads))
     else void this.#secure(socket)
   }
@@ -91,8 +113,9 @@ export class DialAttempt {
       const connector = await this.#means.connectors.for(this.#to)
       if (this.#settled) return
       this.#socket = secure(connector, socket, this.#to, (error, secured) => {
-        if (secured) this.#done(new Destination(secured))
-        else this.fail(dialError(error, 'ORIGIN_TLS'))
+        if (!secured) return this.fail(dialError(error, 'ORIGIN_TLS'))
+        this.#progress?.secured(secured)
+        this.#done(new Destination(secured))
       })
     } catch (error) {
       this.fail(dialError(error, 'ORIGIN_TLS'))

@@ -91,6 +91,15 @@ export class IdlePool<T extends Poolable> implements Deadline {
     if (idle.length === 0) this.#idle.delete(key)
   }
 
+  /** Destroys what lies here under other keys than `keys`. */
+  retain(keys: ReadonlySet<string>): void {
+    for (const [key, idle] of this.#idle) {
+      if (keys.has(key)) continue
+      this.#idle.delete(key)
+      for (const item of idle) this.#drop(item)
+    }
+  }
+
   /** Destroys what has lain too long, and what a key has too much of; called by the clock. */
   expire(): void {
     const now = this.#clock.now

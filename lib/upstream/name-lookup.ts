@@ -38,6 +38,11 @@ export class NameLookup {
     this.#ask = ask
   }
 
+  /** How many names are being asked for. */
+  get underWay(): number {
+    return this.#asking.size
+  }
+
   /** The addresses of `host`, which may be an address itself; at once if they are known. */
   addresses(host: string): readonly Address[] | Promise<readonly Address[]> {
     if (host === 'localhost') return loopbacks

@@ -86,3 +86,17 @@ t.test('what is read well passes', (t) => {
   )
   t.end()
 })
+
+for (const [what, parsed, environment, flag] of [
+  ['nothing', {}, {}, false],
+  ['the word', { one: true }, {}, true],
+  ['the word, turned off', { one: false }, { RAILSCALE_ONE: '1' }, false],
+  ['a variable that says yes', {}, { RAILSCALE_ONE: 'yes' }, true],
+  ['a variable that says no', {}, { RAILSCALE_ONE: '0' }, false],
+  ['an empty variable', {}, { RAILSCALE_ONE: '' }, false],
+] as const) {
+  t.test(`an option that is a word alone: ${what}`, (t) => {
+    t.equal(given(parsed, environment).flag('one'), flag)
+    t.end()
+  })
+}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { checkAsked, checkOpened } from '../../lib/cli/listener-ports.js'
+import { checkAsked, checkOpened, unheardPorts } from '../../lib/cli/listener-ports.js'
 import { parseListenAddress } from '../../lib/gateway/listen-address.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
 import type { ListenerPort } from '../../lib/routes/route-table.js'
@@ -28,6 +28,15 @@ t.test('every route whose port nobody listens on is told with its place, with ex
   t.throws(() => checkAsked(routes, [parseListenAddress('unix:/x')]), {
     message: /^routes\.txt:2:[^]*\nroutes\.txt:3:[^]*port 8082[^]*\n2 errors$/,
   })
+  t.end()
+})
+
+t.test('who cannot stop for it is given the mistakes', (t) => {
+  t.strictSame(
+    unheardPorts(routes, [8082]).map(({ severity, place, message }) => [severity, place.line, message]),
+    [['error', 2, 'the route is bound to port 8081, on which nothing listens']],
+  )
+  t.strictSame(unheardPorts(routes, [8082, 8081]), [])
   t.end()
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { tableOf } from '../../fixtures/routes/routes-cases.js'
+import { tableOf, filesThat } from '../../fixtures/routes/routes-cases.js'
 import { routeList } from '../../lib/cli/route-list.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
 
@@ -42,7 +42,11 @@ f.test -> 503 ""`)
 
 t.test('an answer that may be no text is told by its type', (t) => {
   const source = { name: 'r', text: '* -> 200 @x.png' }
-  const { table } = compileRoutes([source], {}, () => Buffer.from([0x1b, 0, 0xff]))
+  const { table } = compileRoutes(
+    [source],
+    {},
+    filesThat(() => Buffer.from([0x1b, 0, 0xff])),
+  )
   t.equal(routeList(table?.routes ?? []), '1 route\n  * -> 200 image/png\n')
   t.end()
 })

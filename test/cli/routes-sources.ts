@@ -3,7 +3,8 @@ import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { CommandError } from '../../lib/cli/exit-codes.js'
-import { loadRoutes, type RoutesArguments } from '../../lib/cli/routes-sources.js'
+import { loadRoutes, mistakesCode, RoutesLoader, type RoutesArguments } from '../../lib/cli/routes-sources.js'
+import { maxRoutesFileBytes } from '../../lib/routes/side-file.js'
 import type { RouteTable } from '../../lib/routes/route-table.js'
 
 const never = (text: string): void => void t.fail(`warned: ${text}`)
@@ -29,9 +30,9 @@ t.test('routes come from a file, from lines, or from both, the file first', (t) 
   const file = join(t.testdir({ 'my routes.txt': 'a.test -> :${PORT}\r\n' }), 'my routes.txt')
   const variables = { PORT: '3' }
   const route = ['b.test -> :1', 'c.test -> :2\nd.test -> :3']
-  t.strictSame(matches(load({ routes: file }, variables)), ['a.test'])
+  t.strictSame(matches(load({ routes: [file] }, variables)), ['a.test'])
   t.strictSame(matches(load({ route })), ['b.test', 'c.test', 'd.test'])
-  t.strictSame(matches(load({ routes: file, route }, variables)), ['a.test', 'b.test', 'c.test', 'd.test'])
+  t.strictSame(matches(load({ routes: [file], route }, variables)), ['a.test', 'b.test', 'c.test', 'd.test'])
   t.end()
 })
 
@@ -56,7 +57,7 @@ t.test('without file and lines it is ./routes.txt, and its absence says what to 
 for (const [what, name, content, message] of [
   ['a folder', 'folder', {}, 'it is a folder'],
   ['a file that is missing', 'missing/none', '', 'there is no such file'],
-  ['a file below a file', 'file/x', '', /^it cannot be read: ENOTDIR/],
+  ['a file below a file', 'file/x', '', 'a part of its path is no folder'],
   ['Latin-1', 'latin1', Buffer.from('# caf\xe9\n* -> :1', 'latin1'), 'it is not UTF-8 text'],
   ['UTF-16', 'utf16', Buffer.from('\u{feff}* -> :1', 'utf16le'), 'it is not UTF-8 text'],
   ['a program', 'program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff, 0xfe, 0x80]), 'it is not UTF-8 text'],
@@ -66,7 +67,7 @@ for (const [what, name, content, message] of [
     const folder = t.testdir({ folder: {}, file: '' })
     const file = join(folder, name)
     if (Buffer.isBuffer(content)) writeFileSync(file, content)
-    const [first = '', ...rest] = refusal({ routes: file }).split('\n')
+    const [first = '', ...rest] = refusal({ routes: [file] }).split('\n')
     t.ok(first.startsWith(`${file}: error: `), first)
     t.match(first.slice(`${file}: error: `.length), message)
     t.equal(rest.at(-1), '1 error')
@@ -77,7 +78,7 @@ for (const [what, name, content, message] of [
 t.test('a file that may not be read', { skip: process.getuid?.() === 0 && 'root may read all' }, (t) => {
   const file = join(t.testdir({ secret: '* -> :1' }), 'secret')
   chmodSync(file, 0)
-  t.match(refusal({ routes: file }), `${file}: error: it may not be read\n`)
+  t.match(refusal({ routes: [file] }), `${file}: error: it may not be read\n`)
   t.end()
 })
 
@@ -94,10 +95,13 @@ t.test('files of routes are found from the routes file, those of lines from the 
   const before = process.cwd()
   t.teardown(() => process.chdir(before))
   process.chdir(folder)
-  const given = { routes: 'below/r', route: ['c -> 200 @answer.txt', `d -> 200 @${folder}/below/answer.txt`] }
+  const given = {
+    routes: ['below/r'],
+    route: ['c -> 200 @answer.txt', `d -> 200 @${folder}/below/answer.txt`],
+  }
   t.strictSame(answers(load(given)), ['below', 'here', 'here', 'below'])
   process.chdir('below')
-  t.strictSame(answers(load({ routes: 'r' })), ['below', 'here'])
+  t.strictSame(answers(load({ routes: ['r'] })), ['below', 'here'])
   t.end()
 })
 
@@ -118,7 +122,7 @@ t.test('a file of routes that cannot be used is a mistake with its place', (t) =
     ['folder', 'it is a folder'],
     ['large', 'it is larger than 10 MiB'],
     ['pipe', 'it cannot be read: it is no plain file'],
-    ['most/x', /^it cannot be read: ENOTDIR/],
+    ['most/x', 'a part of its path is no folder'],
     ['/dev/zero', 'it cannot be read: it is no plain file'],
   ] as const) {
     const [first = ''] = refusal({ route: ['* -> :1', `/x -> 200 @${resolve(folder, name)}`] })
@@ -142,24 +146,24 @@ t.test('what is odd is said, and the routes are served', (t) => {
 
 t.test('a byte order mark, NULs and no last line end are no hindrance', (t) => {
   const file = join(t.testdir({ routes: '\u{feff}a.test -> :1 # \0' }), 'routes')
-  t.strictSame(matches(load({ routes: file })), ['a.test'])
+  t.strictSame(matches(load({ routes: [file] })), ['a.test'])
   t.end()
 })
 
-t.test('a file of 64 MiB is read, a larger one is something else', (t) => {
+t.test('a file of 16 MiB is read, a larger one is something else', (t) => {
   const folder = t.testdir({ most: '', more: '' })
-  const text = Buffer.alloc(64 * 1024 * 1024, '# x')
+  const text = Buffer.alloc(maxRoutesFileBytes, '# x')
   writeFileSync(join(folder, 'most'), text)
-  t.match(refusal({ routes: join(folder, 'most') }), 'there is no route in it')
+  t.match(refusal({ routes: [join(folder, 'most')] }), 'there is no route in it')
   writeFileSync(join(folder, 'more'), Buffer.concat([text, Buffer.from(' ')]))
-  t.match(refusal({ routes: join(folder, 'more') }), 'it cannot be read: it is larger than 64 MiB')
+  t.match(refusal({ routes: [join(folder, 'more')] }), ': error: it is larger than 16 MiB')
   t.end()
 })
 
 t.test('all mistakes of file and lines are told at once, and counted', (t) => {
   const file = join(t.testdir({ r: 'a.test -> :x\nb..test -> :1 nam=x' }), 'r')
   t.equal(
-    refusal({ routes: file, route: ['c.test -> :1', 'd.test :2'] }),
+    refusal({ routes: [file], route: ['c.test -> :1', 'd.test :2'] }),
     `${file}:1:11: error: ":x" is no origin
  1 | a.test -> :x
    |           ^^
@@ -183,5 +187,50 @@ ${file}:2:15: error: unknown option "nam"
 
 t.test('a single line of the command line needs no number', (t) => {
   t.match(refusal({ route: ['a.test'] }), /^--route:1:1: error: the arrow "->" is missing\n/)
+  t.end()
+})
+
+t.test('several files are one table, and the first is named where they disagree', (t) => {
+  const folder = t.testdir({ a: 'a.test -> :1', b: 'b.test -> :1' })
+  const routes = [join(folder, 'a'), join(folder, 'b')]
+  t.strictSame(matches(load({ routes })), ['a.test', 'b.test'])
+  const route = ['b.test -> :2']
+  t.match(refusal({ routes, route }), `--route:1:1: error: ${join(folder, 'b')}:1 takes the same requests`)
+  t.end()
+})
+
+t.test('what files include is found from their folder', (t) => {
+  const folder = t.testdir({
+    r: 'include d/*.txt',
+    d: { 'a.txt': 'include ../e', 'b.txt': 'b.test -> :1' },
+    e: 'e.test -> :1',
+  })
+  t.strictSame(matches(load({ routes: [join(folder, 'r')] })), ['e.test', 'b.test'])
+  t.end()
+})
+
+t.test('a loader reads as often as it is asked, and tells what it has looked for', async (t) => {
+  const folder = t.testdir({ r: 'a.test -> :1' })
+  const file = join(folder, 'r')
+  const loader = new RoutesLoader({ routes: [file] }, {})
+  t.strictSame(loader.names, [file])
+  t.equal(loader.compile().table?.routes.length, 1)
+  t.strictSame([loader.files.paths, loader.files.changed], [[file], false])
+  writeFileSync(file, 'a.test -> :1\nb.test -> 200 @x')
+  t.ok(loader.files.changed)
+  t.equal((await loader.compileInSlices()).table, undefined)
+  t.strictSame([loader.files.paths, loader.files.changed], [[file, join(folder, 'x')], false])
+  writeFileSync(join(folder, 'x'), 'x')
+  t.ok(loader.files.changed, 'what was missing has come')
+  t.equal((await loader.compileInSlices()).table?.routes.length, 2)
+})
+
+t.test('routes that are right and fail their tests are another matter', (t) => {
+  const code = (text: string): number =>
+    mistakesCode(new RoutesLoader({ route: [text] }, {}).compile().mistakes)
+  t.equal(code('* -> :1 name=a\n? GET http://a.test/ => a'), 0)
+  t.equal(code('* -> :1 strip'), 0, 'warnings')
+  t.equal(code('* -> :1 name=a\n? GET http://a.test/ => 404'), 1)
+  t.equal(code('* -> :x\n? GET http://a.test/ => 404'), 2)
   t.end()
 })

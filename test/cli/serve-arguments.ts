@@ -12,12 +12,13 @@ const bothLoopbacks = ['127.0.0.1', '::1']
 t.test('with nothing given the defaults are in force', (t) => {
   const { trust, ...rest } = read({})
   t.strictSame(rest, {
-    routes: undefined,
-    route: undefined,
+    routes: [],
+    route: [],
     listen: [{ hosts: bothLoopbacks, port: 8080, text: '8080' }],
     errors: 'auto',
     metrics: undefined,
     log: undefined,
+    watch: undefined,
     limits: {},
   })
   t.notOk(trust.trusts('127.0.0.1', false) || trust.trusts(undefined, true))
@@ -33,12 +34,13 @@ t.test('what is given is read', (t) => {
       errors: 'brief',
       metrics: '9000',
       log: 'json',
+      watch: 'off',
       'max-head': '8k',
     },
     { RAILSCALE_HEAD_TIMEOUT: '3s', RAILSCALE_MAX_HEAD: 'x', RAILSCALE_ROUTES: 'file' },
   )
   t.strictSame(rest, {
-    routes: 'file',
+    routes: ['file'],
     route: ['* -> :1', 'a.test -> :2'],
     listen: [
       { hosts: ['127.0.0.1'], port: 1, text: '127.0.0.1:1' },
@@ -47,6 +49,7 @@ t.test('what is given is read', (t) => {
     errors: 'brief',
     metrics: { hosts: bothLoopbacks, port: 9000, text: '9000' },
     log: 'json',
+    watch: false,
     limits: { maxHeadBytes: 8_192, headTimeoutMs: 3_000 },
   })
   t.ok(trust.trusts('10.1.1.1', false) && trust.trusts('::1', false) && trust.trusts(undefined, true))
@@ -58,12 +61,25 @@ t.test('--metrics without a value is 127.0.0.1:9464', (t) => {
   t.end()
 })
 
+for (const [watch, watched] of [
+  ['', true],
+  ['on', true],
+  ['off', false],
+] as const) {
+  t.test(`--watch ${watch} is ${watched}, on the command line and in the environment`, (t) => {
+    t.equal(read({ watch }).watch, watched)
+    if (watch !== '') t.equal(read({}, { RAILSCALE_WATCH: watch }).watch, watched)
+    t.end()
+  })
+}
+
 for (const [name, value, sentence] of [
   ['listen', ['x'], '"x" is no address to listen on: write a port such as 8080, host:port, or unix:PATH'],
   ['metrics', 'unix:/x', '"unix:/x" is no address to listen on: write a port such as 8080, or host:port'],
   ['trust', ['10.0.0.0/8', 'gateway'], /^"gateway" is no address: write an IPv4 or IPv6 address/],
   ['errors', 'all', '"all" is none of its values: write auto, brief, full'],
   ['log', 'xml', '"xml" is none of its values: write pretty, json, off'],
+  ['watch', 'yes', '"yes" is none of its values: write on, off'],
   ['idle-timeout', '75', /^"75" is no time without its unit/],
 ] as const) {
   t.test(`--${name} ${[value].flat().join(' ')} is told, and where it stood`, (t) => {

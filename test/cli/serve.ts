@@ -3,6 +3,8 @@ import { Server, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
+import { fakeWatchers } from '../../fixtures/fake-watchers.js'
+import { takeMessage } from '../../fixtures/peers/messages.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { FakeTerminal, run, serving } from '../../fixtures/routes/fake-terminal.js'
@@ -201,7 +203,7 @@ for (const [where, argv] of [
   )
 }
 
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`${signal} takes no more clients, finishes what is under way, and ends with 0`, async (t) => {
     const { peer, upstream, terminal, ports, ended } = await underWay(t, ['--metrics', '127.0.0.1:0'])
     const idle = await client(t, ports[0])
@@ -236,6 +238,147 @@ t.test('a signal while nothing is under way ends it at once, with 0', async (t) 
   const { terminal, ended } = await serving(t, ['serve', '--route', '* -> :1', ...free])
   terminal.signal()
   t.match(await ended, { code: 0 })
+})
+
+/** A gateway with the routes `text` in a file. */
+async function withFile(
+  t: Test,
+  text: string,
+  more: readonly string[] = [],
+  changes: Partial<FakeTerminal> = {},
+) {
+  const file = join(t.testdir({ 'routes.txt': text }), 'routes.txt')
+  const gateway = await serving(t, ['serve', '--routes', file, ...free, ...more], changes)
+  const peer = await client(t, gateway.ports[0])
+  /** The content that a request gets. */
+  const asked = async (): Promise<string> => {
+    peer.send(get)
+    return (await takeMessage(peer)).content
+  }
+  const { terminal } = gateway
+  /** Waits until stderr has such a line. @returns all that it has */
+  const told = async (pattern: RegExp): Promise<string> => {
+    await terminal.until(() => pattern.test(terminal.errors))
+    return terminal.errors
+  }
+  return { ...gateway, file, asked, told }
+}
+
+t.test('SIGHUP loads the routes again, changed or not; wrong ones are told and not used', async (t) => {
+  const { file, terminal, asked, told } = await withFile(t, '* -> 200 "old"')
+  t.equal(await asked(), 'old')
+  terminal.signal('SIGHUP')
+  t.equal(await told(/\n$/), `railscale: ${file} has not changed: 1 route\n`)
+  writeFileSync(file, '* -> 200 "new"')
+  t.equal(await asked(), 'old', 'where nobody watches it')
+  terminal.signal('SIGHUP')
+  await told(/is loaded again: 1 route, 1 changed\n$/)
+  t.equal(await asked(), 'new')
+  writeFileSync(file, '* ->')
+  terminal.signal('SIGHUP')
+  t.match(
+    await told(/1 error\n$/),
+    `\nrailscale: ${file} changed and is wrong; the routes of before stay\n${file}:1:`,
+  )
+  t.equal(await asked(), 'new')
+})
+
+for (const [what, more, changes, watched] of [
+  ['on a terminal', ['--log', 'off'], { interactive: true }, 1],
+  ['with --watch', ['--watch'], {}, 1],
+  ['elsewhere', [], {}, 0],
+  ['with --watch=off on a terminal', ['--watch=off', '--log', 'off'], { interactive: true }, 0],
+] as const) {
+  t.test(`${what} ${watched === 1 ? 'the folder of the file' : 'nothing'} is watched`, async (t) => {
+    const watchers = fakeWatchers(t)
+    await withFile(t, '* -> 200 "old"', more, changes)
+    t.equal(watchers.length, watched)
+  })
+}
+
+for (const [what, more, changes] of [
+  ['on a terminal', ['--log', 'off'], { interactive: true }],
+  ['with --watch', ['--watch'], {}],
+  ['with RAILSCALE_WATCH', [], { environment: { RAILSCALE_WATCH: 'on' } }],
+] as const) {
+  t.test(`${what} changed routes are used without a signal`, async (t) => {
+    const { file, asked, told } = await withFile(t, '* -> 200 "old"', more, changes)
+    t.equal(await asked(), 'old')
+    writeFileSync(file, '* -> 200 "new"')
+    t.equal(await told(/\n$/), `railscale: ${file} is loaded again: 1 route, 1 changed\n`)
+    t.equal(await asked(), 'new')
+  })
+}
+
+t.test('what is told of routes stands behind what was logged before', async (t) => {
+  const { file, terminal, asked, told } = await withFile(t, '* -> 200 "old"', ['--log', 'json'])
+  // The turn does not come in which the log would be written by itself.
+  const { setImmediate: real } = globalThis
+  t.intercept(globalThis, 'setImmediate', {
+    value: (run: () => void) => (String(run).includes('.flush()') ? undefined : real(run)),
+  })
+  await asked()
+  terminal.signal('SIGHUP')
+  const lines = (await told(/reload[^]*\n$/)).trim().split('\n')
+  t.match(
+    lines.map((line) => JSON.parse(line) as object),
+    [{ path: '/x' }, { event: 'reload', outcome: 'good' }],
+  )
+  writeFileSync(file, 'x')
+  terminal.signal('SIGHUP')
+  t.match(JSON.parse((await told(/bad[^]*\n$/)).trim().split('\n').at(-1) ?? ''), {
+    event: 'reload',
+    routes: 1,
+  })
+})
+
+t.test('a route on a port on which nothing listens is not used later either', async (t) => {
+  const { file, terminal, told } = await withFile(t, '* -> 200 "old"')
+  writeFileSync(file, ':1/x -> :1')
+  terminal.signal('SIGHUP')
+  t.match(await told(/1 error\n$/), 'the route is bound to port 1, on which nothing listens')
+})
+
+t.test('SIGHUP during a drain changes nothing, and is no second signal', async (t) => {
+  const watchers = fakeWatchers(t)
+  const { terminal, ended, peer, upstream } = await underWay(t, ['--watch'])
+  t.equal(watchers.length, 0, 'there are no files')
+  terminal.signal('SIGTERM')
+  terminal.signal('SIGHUP')
+  upstream.send(ok)
+  await peer.untilEnd()
+  peer.end()
+  t.match(await ended, { code: 0, errors: '' })
+})
+
+t.test('a drain ends the watch', async (t) => {
+  const watchers = fakeWatchers(t)
+  const { terminal, ended } = await withFile(t, '* -> 200 "old"', ['--watch'])
+  t.equal(watchers.length, 1)
+  terminal.signal('SIGTERM')
+  t.equal(watchers[0]?.closed, true)
+  await ended
+})
+
+t.test('the metrics tell of routes in use, and of reloads', async (t) => {
+  const { file, terminal, ports, told } = await withFile(t, '* -> 200 "old"', ['--metrics', '127.0.0.1:0'])
+  const scraper = await client(t, ports[1])
+  const page = async (): Promise<string> => {
+    scraper.send('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n')
+    return (await takeMessage(scraper)).content
+  }
+  t.match(await page(), /\nrailscale_routes 1\n[^]*\nrailscale_routes_stale 0\n/)
+  writeFileSync(file, 'x')
+  terminal.signal('SIGHUP')
+  await told(/is wrong/)
+  t.match(await page(), /\nrailscale_routes 1\n[^]*\nrailscale_routes_stale 1\n/)
+  writeFileSync(file, '* -> 200 "new"\na -> :1')
+  terminal.signal('SIGHUP')
+  await told(/is right again/)
+  const after = await page()
+  t.match(after, /\nrailscale_routes 2\n[^]*\nrailscale_routes_stale 0\n/)
+  t.match(after, '\nrailscale_routes_reloads_total{outcome="good"} 1\n')
+  t.match(after, '\nrailscale_routes_reloads_total{outcome="bad"} 1\n')
 })
 
 t.test('what was logged last is written before it ends', async (t) => {

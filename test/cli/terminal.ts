@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import tty from 'node:tty'
 import t from 'tap'
 import { builtCommand, CliProcess } from '../../fixtures/routes/cli-process.js'
 import { connectRaw } from '../../fixtures/peers/raw-peer.js'
@@ -94,7 +95,40 @@ for (const [first, expected] of [
   })
 }
 
-t.test('SIGUSR1 opens no inspector, and SIGHUP ends a process with 0', async (t) => {
+t.test('SIGHUP of a terminal that is gone is told as SIGTERM, and the parent is not waited for', (t) => {
+  const gone = new Set<number>()
+  t.intercept(tty, 'isatty', { value: (descriptor: number) => !gone.has(descriptor) })
+  const told: string[] = []
+  t.teardown(processTerminal().onSignal((signal) => told.push(signal)))
+  const hangUp = (): void => void process.listeners('SIGHUP').at(-1)?.('SIGHUP')
+  hangUp()
+  for (const descriptor of [0, 1, 2]) gone.add(descriptor)
+  hangUp()
+  hangUp()
+  t.strictSame(told, ['SIGHUP', 'SIGTERM'])
+  t.end()
+})
+
+t.test('once signals are wanted no more the terminal is looked at no more either', (t) => {
+  t.intercept(tty, 'isatty', { value: () => true })
+  const timers = new Set<object>()
+  t.intercept(globalThis, 'setTimeout', {
+    value: () => {
+      const timer = { unref: () => undefined }
+      timers.add(timer)
+      return timer
+    },
+  })
+  t.intercept(globalThis, 'clearTimeout', { value: (timer: object) => timers.delete(timer) })
+  const ignoreSignals = processTerminal().onSignal(() => undefined)
+  process.listeners('SIGHUP').at(-1)?.('SIGHUP')
+  t.equal(timers.size, 1)
+  ignoreSignals()
+  t.equal(timers.size, 0)
+  t.end()
+})
+
+t.test('SIGUSR1 opens no inspector, and SIGHUP ends no process that has no terminal', async (t) => {
   const railscale = new CliProcess(t, serve, {}, builtCommand)
   const port = await railscale.listening()
   railscale.child.kill('SIGUSR1')
@@ -103,6 +137,8 @@ t.test('SIGUSR1 opens no inspector, and SIGHUP ends a process with 0', async (t)
   peer.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
   t.match(await peer.untilEnd(), /^HTTP\/1\.1 404 /)
   railscale.child.kill('SIGHUP')
+  while (!railscale.errors.includes('"event":"reload"')) await once(railscale.child.stderr, 'data')
+  railscale.child.kill('SIGTERM')
   t.equal(await railscale.ended, 0)
   t.notMatch(railscale.errors, /inspector|Debugger/)
 })

@@ -201,24 +201,27 @@ for (const [what, keeps] of [
   )
 }
 
-t.test('max-conns=1 to an https origin that answers at once: one connection, kept for those who wait', async (t) => {
-  let [open, most, made] = [0, 0, 0]
-  const { port } = await TlsOrigin.start(t, 'localhost', (socket) => {
-    most = Math.max(most, ++open)
-    made++
-    socket.on('data', () => socket.write(response('here')))
-    socket.on('close', () => open--)
-  })
-  const gateway = await startGateway(t, `* -> https://localhost:${port} max-conns=1 tls=insecure`)
-  const clients = await Promise.all(Array.from({ length: 8 }, gateway.connect))
-  const asking = clients.map(async (client) => {
-    for (let round = 0; round < 20; round++) {
-      if ((await ask(client, request('GET / HTTP/1.1'))).content !== 'here') t.fail('another answer')
-    }
-  })
-  await Promise.all(asking)
-  t.strictSame({ most, made }, { most: 1, made: 1 })
-})
+t.test(
+  'max-conns=1 to an https origin that answers at once: one connection, kept for those who wait',
+  async (t) => {
+    let [open, most, made] = [0, 0, 0]
+    const { port } = await TlsOrigin.start(t, 'localhost', (socket) => {
+      most = Math.max(most, ++open)
+      made++
+      socket.on('data', () => socket.write(response('here')))
+      socket.on('close', () => open--)
+    })
+    const gateway = await startGateway(t, `* -> https://localhost:${port} max-conns=1 tls=insecure`)
+    const clients = await Promise.all(Array.from({ length: 8 }, gateway.connect))
+    const asking = clients.map(async (client) => {
+      for (let round = 0; round < 20; round++) {
+        if ((await ask(client, request('GET / HTTP/1.1'))).content !== 'here') t.fail('another answer')
+      }
+    })
+    await Promise.all(asking)
+    t.strictSame({ most, made }, { most: 1, made: 1 })
+  },
+)
 
 t.test('max-conns=1 under many clients that ask again and again: never two connections', async (t) => {
   const gateway = await bounded(t, {}, false)

@@ -3,6 +3,7 @@ import { Server } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startGateway } from '../../fixtures/gateway.js'
+import { tableOf } from '../../fixtures/hop-room.js'
 import { connectRaw, connectUnix } from '../../fixtures/peers/raw-peer.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import { socketFolder } from '../../fixtures/socket-folder.js'
@@ -260,3 +261,20 @@ for (const [errors, direct, indirect] of [
     }
   })
 }
+
+t.test(
+  'new routes are in force at once on connections that are open, and not for what is under way',
+  async (t) => {
+    const { gateway, busy, atOrigin } = await underWay(t)
+    gateway.replaceRoutes(tableOf('* -> 200 "new"'))
+    atOrigin.send(answer)
+    await busy.takeThrough('\r\n\r\nok')
+    busy.send(request)
+    t.match(await busy.takeThrough('\r\n\r\nnew'), / 200 OK/)
+    gateway.replaceRoutes(tableOf('a -> 200 "newer"'))
+    busy.send(request)
+    await busy.takeThrough('\r\n\r\nnewer')
+    busy.send(request.replace('a\r', 'b\r'))
+    t.match(await busy.untilText('NO_ROUTE'), / 404 /)
+  },
+)

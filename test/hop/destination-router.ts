@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { MomentRecorder } from '../../fixtures/gateway.js'
 import { routeText, stillClock, tableOf } from '../../fixtures/hop-room.js'
@@ -104,6 +105,17 @@ t.test('where nothing is kept a link is dialled, and the dial recorded', async (
   t.same(recorder.moments, ['dialled'])
 })
 
+t.test('a kept link that is gone, though nothing has told of it yet, is not taken', async (t) => {
+  const origin = await rawOrigin(t)
+  const { router, asked, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
+  const [older, newer] = [await dialled(), await dialled()]
+  older.release(4_000)
+  newer.release(4_000)
+  t.equal(router.pool.size, 2)
+  newer.destroy()
+  t.equal(asked(repeatable), older)
+})
+
 t.test('a kept link comes at once, without a promise and without a dial', async (t) => {
   const origin = await rawOrigin(t)
   const { router, recorder, asked, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
@@ -197,12 +209,13 @@ t.test('an origin that refuses is ORIGIN_REFUSED, and no dial is recorded', asyn
 async function firstIsDown(t: Test) {
   const [late, second] = [await LateOrigin.down(t), await rawOrigin(t)]
   const ports = [late.port, second.port]
-  const { router, route, origin, clock } = bench(t, routeText(...ports.map((port) => `127.0.0.1:${port}`)))
+  const text = routeText(...ports.map((port) => `127.0.0.1:${port}`))
+  const { router, route, origin, clock } = bench(t, text)
   const first = origin()
   const dialFirst = (): LinkDial => router.route(route(), first, repeatable) as LinkDial
   /** The ports of the origins of three turns. */
   const turns = (): number[] => [origin().port, origin().port, origin().port]
-  return { late, second, clock, dialFirst, turns }
+  return { late, second, clock, dialFirst, turns, router, text }
 }
 
 t.test('an origin that could not be reached is left out for its time', async (t) => {
@@ -310,6 +323,119 @@ t.test('a connection that is too old stays where max-conns leaves room', async (
   t.teardown(() => link.destroy())
   t.same([old.alive, router.pool.size], [true, 1])
 })
+
+t.test('requests are matched in the table that was given last', (t) => {
+  const { router, route } = bench(t, 'a.test -> 127.0.0.1:1 name=old')
+  const before = route()
+  const table = tableOf('a.test -> 127.0.0.1:2 name=new\nb.test -> 127.0.0.1:3')
+  router.replace(table)
+  t.equal(router.table, table)
+  t.equal(route().name, 'new')
+  t.equal(router.match(key('b.test', '/')).matchText, 'b.test')
+  t.equal(router.originsOf(before).next([])?.port, 1, 'who has a route keeps it')
+  router.replace(tableOf('c.test -> 127.0.0.1:2'))
+  t.throws(() => route(), { code: 'NO_ROUTE' })
+  t.end()
+})
+
+t.test('a table that has the route still goes on with its queue, its turns and its held requests', (t) => {
+  const text = `${routeText('127.0.0.1:1', '127.0.0.1:2')}\n   max-conns=1`
+  const { router, route, origin } = bench(t, text)
+  const before = router.originsOf(route())
+  const first = origin()
+  router.replace(tableOf(`b.test -> 127.0.0.1:9\n${text}`))
+  const after = router.originsOf(route())
+  t.equal(after.gate, before.gate)
+  t.equal(after.held, before.held)
+  t.not(origin().port, first.port)
+  t.end()
+})
+
+t.test('what nobody has asked for under one table is forgotten at the next', (t) => {
+  const text = 'a.test -> 127.0.0.1:1 max-conns=1'
+  const { router, route } = bench(t, text)
+  const before = router.originsOf(route())
+  for (let i = 0; i < 2; i++) router.replace(tableOf(text))
+  t.not(router.originsOf(route()).gate, before.gate)
+  t.end()
+})
+
+t.test('kept links stay if a route of the new table takes them, wherever it stands', async (t) => {
+  const { port } = await rawOrigin(t)
+  const text = `a.test -> 127.0.0.1:${port}\na.test/b -> 127.0.0.1:${port} max-conns=2`
+  const { router, asked, dialled } = bench(t, text)
+  const [shared, own] = [await dialled('/'), await dialled('/b')]
+  for (const link of [shared, own]) link.release(4_000)
+  router.replace(tableOf(`c.test -> 127.0.0.1:${port}\n${text}`))
+  t.equal(asked(repeatable, '/'), shared)
+  t.equal(asked(repeatable, '/b'), own)
+})
+
+t.test('kept links to origins that no route has any more are closed, and no others', async (t) => {
+  const [gone, stays] = [await rawOrigin(t), await rawOrigin(t)]
+  const { router, dialled } = bench(
+    t,
+    [
+      `a.test -> 127.0.0.1:${gone.port}`,
+      `a.test/b -> 127.0.0.1:${stays.port}`,
+      `a.test/c -> 127.0.0.1:${stays.port} max-conns=1`,
+    ].join('\n'),
+  )
+  const links = [await dialled('/'), await dialled('/b'), await dialled('/c')]
+  const busy = await dialled('/')
+  for (const link of links) link.release(4_000)
+  router.replace(tableOf(`a.test/b -> 127.0.0.1:${stays.port}`))
+  t.same(
+    links.map(({ alive }) => alive),
+    [false, true, false],
+    'a route without max-conns takes no connection of one with it',
+  )
+  t.equal(router.pool.size, 1)
+  t.equal(busy.alive, true, 'what is under way ends well')
+  await (await gone.peer(0)).untilEnd()
+})
+
+t.test(
+  'a table with very many routes lets the event loop turn, and the last that was given counts',
+  async (t) => {
+    const origin = await rawOrigin(t)
+    const { router, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
+    const long = tableOf(Array.from({ length: 5_000 }, (_, i) => `a.test/${i} -> 127.0.0.1:1`).join('\n'))
+    const [first, second] = [await dialled(), await dialled()]
+    first.release(4_000)
+    router.replace(long)
+    t.equal(first.alive, true, 'not yet')
+    await (await origin.peer(0)).untilEnd()
+    second.release(4_000)
+    router.replace(long)
+    router.replace(tableOf(`* -> 127.0.0.1:${origin.port}`))
+    for (let i = 0; i < 20; i++) await turn()
+    t.equal(second.alive, true)
+  },
+)
+
+t.test('the failures of an origin are forgotten with the last route that has it', async (t) => {
+  const { turns, dialFirst, late, router, text } = await firstIsDown(t)
+  await t.rejects(dialFirst().connected)
+  router.replace(tableOf(text))
+  t.notOk(turns().includes(late.port), 'not while a route has it')
+  router.replace(tableOf('* -> 127.0.0.1:1'))
+  router.replace(tableOf(text))
+  t.ok(turns().includes(late.port))
+})
+
+t.test(
+  'a request that is held for a route tries again once its origin is reached by the next table',
+  async (t) => {
+    const origin = await rawOrigin(t)
+    const text = `* -> 127.0.0.1:${origin.port} wait=5s`
+    const { router, route, dialled } = bench(t, text)
+    const held = router.originsOf(route()).held.hold(60_000, new GatewayError('ORIGIN_REFUSED'), false)
+    router.replace(tableOf(text))
+    await dialled()
+    await held.worthATry
+  },
+)
 
 t.test('closing ends the links that are kept, and those given back later', async (t) => {
   const origin = await rawOrigin(t)

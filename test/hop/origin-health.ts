@@ -164,3 +164,12 @@ t.test('the first time is no longer than the longest', (t) => {
   t.equal(health.backInMs(['a']), 2_000)
   t.end()
 })
+
+t.test('an origin that no route has any more is forgotten, and no other is', (t) => {
+  const { health } = setUp()
+  health.failed('a')
+  health.failed('b')
+  health.retain(new Set(['b', 'c']))
+  t.same([health.usable('a'), health.usable('b')], [true, false])
+  t.end()
+})

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { routeOf, routeText, stillClock, tableOf } from '../../fixtures/hop-room.js'
+import { GatewayError } from '../../lib/core/errors.js'
 import { limitsWith } from '../../lib/core/limits.js'
 import { OriginHealth } from '../../lib/hop/origin-health.js'
-import { RouteOrigins } from '../../lib/hop/route-origins.js'
+import { poolKeyOf, RouteOrigins } from '../../lib/hop/route-origins.js'
 import { originsOf, type Origin } from '../../lib/routes/route.js'
 
 /** What the route of `text` knows of its origins, and which of them are out. */
@@ -96,4 +97,90 @@ t.test('two routes with max-conns in one file share no connections', (t) => {
   })
   t.equal(new Set(keys).size, 2)
   t.end()
+})
+
+t.test('the key of a connection does not depend on where the route stands', (t) => {
+  const [route] = tableOf(`${two}\n   max-conns=1`).routes
+  const [, moved] = tableOf(`a.test -> 127.0.0.1:9\n# all\n${two}\n   max-conns=1`).routes
+  const keys = [route, moved].map((one) => one && originsOf(one).map((origin) => poolKeyOf(one, origin)))
+  t.strictSame(keys[0], keys[1])
+  t.end()
+})
+
+/** What the route of `text` knows, and after that the route of `later`, of another table. */
+function carriedOver(text: string, later: string) {
+  const [clock, limits] = [stillClock(), limitsWith()]
+  const health = new OriginHealth(clock, limits)
+  const before = new RouteOrigins(routeOf(text), health, clock, limits)
+  const carry = () => new RouteOrigins(routeOf(later), health, clock, limits, before)
+  const fail = (): void => originsOf(routeOf(text)).forEach((origin) => health.failed(origin.key))
+  return { before, carry, fail }
+}
+
+const limited = `${two}\n   max-conns=2`
+
+for (const [what, later] of [
+  ['stands elsewhere', `# moved\n\n${limited}`],
+  [
+    'has another name and other options',
+    `${limited.replace('name=all', 'name=other')}\n   wait=1s connect=1s`,
+  ],
+] as const) {
+  t.test(`a route that ${what} in another table is the same: it goes on with what was known`, (t) => {
+    const { before, carry } = carriedOver(limited, later)
+    t.equal(before.next([])?.port, 1)
+    const after = carry()
+    t.equal(after.gate, before.gate)
+    t.equal(after.held, before.held)
+    t.equal(after.next([])?.port, 2, 'turns go on')
+    for (const origin of [after.next([]), after.next([])]) {
+      t.equal(after.poolKey(origin as Origin), before.poolKey(origin as Origin))
+    }
+    t.end()
+  })
+}
+
+for (const [what, later] of [
+  ['another match', limited.replace('* name', 'a.test name')],
+  ['another origin', limited.replace(':2', ':3')],
+  ['one origin more', limited.replace(':2', ':2\n   -> 127.0.0.1:3')],
+  ['other shares', limited.replace(':2', ':2 weight=2')],
+  ['a backup', limited.replace(':2', ':2 backup')],
+  ['another max-conns', limited.replace('max-conns=2', 'max-conns=3')],
+  ['no max-conns', two],
+] as const) {
+  t.test(`a route that has ${what} in another table begins anew`, (t) => {
+    const { before, carry } = carriedOver(limited, later)
+    before.next([])
+    const after = carry()
+    t.not(after.held, before.held)
+    t.ok(after.gate === undefined || after.gate !== before.gate)
+    t.equal(after.gate?.max, routeOf(later).options.maxConnections)
+    const ports = originsOf(routeOf(later)).map(({ port }) => port)
+    t.ok(ports.includes(after.next([])?.port as number))
+    t.end()
+  })
+}
+
+t.test('its options are those of the table in use: requests are held from then on', (t) => {
+  const { before, carry, fail } = carriedOver(two, waiting)
+  fail()
+  const after = carry()
+  t.equal(before.next([]), undefined)
+  t.type(after.next([]), 'object', 'somebody has to find out when there is an end to it')
+  t.end()
+})
+
+t.test('it is busy while requests are held, or have connections that count', (t) => {
+  const { before } = carriedOver(limited, limited)
+  t.equal(before.busy, false)
+  const request = before.held.hold(1_000, new GatewayError('ORIGIN_REFUSED'), false)
+  t.equal(before.busy, true)
+  before.held.release()
+  t.equal(before.busy, false)
+  before.gate?.enter()
+  t.equal(before.busy, true)
+  before.gate?.leave()
+  t.equal(before.busy, false)
+  return request.worthATry
 })

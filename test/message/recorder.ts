@@ -16,6 +16,8 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     relayed: (seconds, responseBytes) => told.push(['relayed', seconds, responseBytes]),
     tunnelled: (bytesPassthrough) => told.push(['tunnelled', bytesPassthrough]),
     exchangeDone: (record) => told.push(record),
+    routesLoaded: (count) => told.push(['routes', count]),
+    routesReloaded: (outcome) => told.push(['reloaded', outcome]),
   }
   const record: ExchangeRecord = {
     method: 'GET',
@@ -40,6 +42,8 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
   recorder.failed(new GatewayError('ORIGIN_REFUSED'))
   if (recorder.wantsExchanges) recorder.exchangeDone(record)
   recorder.connectionEnded(7)
+  recorder.routesLoaded(9)
+  recorder.routesReloaded('bad')
   t.strictSame(told, [
     'started',
     ['dialled', 0.1],
@@ -50,6 +54,8 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     ['failed', 'ORIGIN_REFUSED'],
     record,
     ['ended', 7],
+    ['routes', 9],
+    ['reloaded', 'bad'],
   ])
   t.end()
 })

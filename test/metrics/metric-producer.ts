@@ -20,6 +20,7 @@ function fullSet(): MetricSet {
   // From the last row to the first: the order of the table has to come from the table.
   for (const [name, { instrument }] of Object.entries(metricTable).reverse()) {
     if (instrument === 'histogram') metrics.histogram(name as 'response_bytes')
+    else if (instrument === 'gauge') metrics.gauge(name as 'routes')
     else metrics.tally(name as 'frames_parsed')
   }
   return metrics
@@ -35,8 +36,10 @@ t.test('every row of the table becomes a metric of its type, in the order of the
     const row = metricTable[metric.descriptor.name as MetricName]
     t.match(metric.descriptor, { description: row.text, unit: row.unit }, metric.descriptor.name)
     t.equal(metric.aggregationTemporality, AggregationTemporality.CUMULATIVE)
-    const isHistogram = row.instrument === 'histogram'
-    t.equal(metric.dataPointType, isHistogram ? DataPointType.HISTOGRAM : DataPointType.SUM)
+    const { HISTOGRAM, GAUGE, SUM } = DataPointType
+    const type = row.instrument === 'histogram' ? HISTOGRAM : row.instrument === 'gauge' ? GAUGE : SUM
+    t.equal(metric.dataPointType, type, metric.descriptor.name)
+    t.equal('isMonotonic' in metric, type === SUM)
     if ('isMonotonic' in metric) t.equal(metric.isMonotonic, row.instrument === 'counter')
   }
 })
@@ -49,15 +52,17 @@ t.test('a metric without series is left out', async (t) => {
   t.strictSame(names, ['frames_parsed'])
 })
 
-t.test('tallies and histograms are given with their labels and values', async (t) => {
+t.test('tallies, gauges and histograms are given with their labels and values', async (t) => {
   const metrics = new MetricSet()
   metrics.tally('connection_errors', { code: 'A' }).value += 2
   metrics.tally('connection_errors', { code: 'B' })
   metrics.tally('connections_active').value -= 1
+  metrics.gauge('routes').value = 12
   const histogram = metrics.histogram('response_bytes', { route: 'a' })
   for (const value of [0, 13, 256, 300, 2 ** 33]) histogram.record(value)
   const given = await collected(metrics)
   t.strictSame(valuesOf(given, 'connections_active'), [[{}, -1]])
+  t.strictSame(valuesOf(given, 'routes'), [[{}, 12]])
   t.strictSame(valuesOf(given, 'connection_errors'), [
     [{ code: 'A' }, 2],
     [{ code: 'B' }, 0],

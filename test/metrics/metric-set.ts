@@ -22,6 +22,20 @@ t.test('a tally begins at zero, and what is added to it is in its series', (t) =
   t.end()
 })
 
+t.test('a gauge begins at zero, and is what it was set to last', (t) => {
+  const metrics = new MetricSet()
+  const gauge = metrics.gauge('routes')
+  t.equal(gauge.value, 0)
+  for (const value of [7, 3]) gauge.value = value
+  t.equal(metrics.gauge('routes'), gauge)
+  t.strictSame(
+    metrics.seriesOf('routes').map(({ labels, numbers }) => [labels, numbers]),
+    [[{}, { value: 3 }]],
+  )
+  t.strictSame(metrics.seriesOf('routes_stale'), [])
+  t.end()
+})
+
 t.test('a histogram has the buckets of its row', (t) => {
   const metrics = new MetricSet()
   for (const name of ['response_bytes', 'connection_duration_seconds'] as const) {

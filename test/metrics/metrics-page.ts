@@ -76,6 +76,13 @@ function failures(counted: Readonly<Record<string, number>>): string[] {
   return Object.keys(errorTable).map((code) => `{code="${code}"} ${counted[code] ?? 0}`)
 }
 
+const noRoutes = {
+  routes: [' 0'],
+  routes_loaded_timestamp_seconds: [' 0'],
+  routes_stale: [' 0'],
+  routes_reloads: ['{outcome="good"} 0', '{outcome="bad"} 0'],
+}
+
 async function pageText(port: number): Promise<string> {
   return (await ask(port, 'GET /metrics HTTP/1.1')).body
 }
@@ -94,6 +101,7 @@ t.test('before anything happened the page has every metric of the table, all at 
     response_bytes: histogram(byteBounds),
     frames_parsed: [' 0'],
     bytes_passthrough: [' 0'],
+    ...noRoutes,
   })
   t.equal(await pageText(port), expected)
 })
@@ -110,6 +118,7 @@ t.test('the page shows what was recorded, to the letter, and asking changes noth
   recorder.forwarded(0.25, 2, 70)
   recorder.relayed(61, 13)
   recorder.tunnelled(7)
+  for (const outcome of ['bad', 'good', 'bad'] as const) recorder.routesReloaded(outcome)
   const expected = pageOf({
     connections_total: [' 2'],
     connections_active: [' 1'],
@@ -122,6 +131,9 @@ t.test('the page shows what was recorded, to the letter, and asking changes noth
     response_bytes: histogram(byteBounds, 13, '256'),
     frames_parsed: [' 2'],
     bytes_passthrough: [' 77'],
+    ...noRoutes,
+    routes_stale: [' 1'],
+    routes_reloads: ['{outcome="good"} 1', '{outcome="bad"} 2'],
   })
   t.equal(await pageText(port), expected)
   t.equal(await pageText(port), expected)
@@ -148,8 +160,11 @@ t.test('every row of the table stands on the page, with the values that were rec
     [100, 2 ** 33],
   ] as const)
     recorder.relayed(seconds, bytes)
+  recorder.routesLoaded(12)
   const samples = await scrape(port)
+  t.ok((samples.get('railscale_routes_loaded_timestamp_seconds') ?? 0) > performance.timeOrigin / 1_000)
   for (const [name, value] of [
+    ['routes', 12],
     ['connections_total', 5],
     ['connections_active', 3],
     ['connection_errors_total{code="NO_ROUTE"}', 2],

@@ -2,7 +2,7 @@ import t from 'tap'
 import { errorTable, GatewayError, type ErrorCode } from '../../lib/core/errors.js'
 import type { ExchangeRecord } from '../../lib/message/recorder.js'
 import { Histogram } from '../../lib/metrics/histogram.js'
-import { MetricSet, type Series } from '../../lib/metrics/metric-set.js'
+import { MetricSet, type Labels, type Series } from '../../lib/metrics/metric-set.js'
 import { metricTable, type MetricName } from '../../lib/metrics/metric-table.js'
 import { MetricsRecorder } from '../../lib/metrics/metrics-recorder.js'
 
@@ -34,14 +34,18 @@ function setUp(log?: (record: ExchangeRecord) => void) {
   return { metrics, recorder, told }
 }
 
+const labelsOf: Partial<Record<MetricName, readonly Labels[]>> = {
+  connection_errors: Object.keys(errorTable).map((code) => ({ code })),
+  routes_reloads: [{ outcome: 'good' }, { outcome: 'bad' }],
+}
+
 t.test('every row of the table has its series from the start, all at zero', (t) => {
   const { metrics } = setUp()
   for (const name of names) {
     const series = metrics.seriesOf(name)
-    const codes = name === 'connection_errors' ? Object.keys(errorTable).map((code) => ({ code })) : [{}]
     t.strictSame(
       series.map(({ labels }) => labels),
-      codes,
+      labelsOf[name] ?? [{}],
       name,
     )
     for (const one of series) {
@@ -119,6 +123,45 @@ t.test('a failure is counted under its code, and counting makes no series', (t) 
     t.strictSame(told(), [[`connection_errors ${code}`, 1]])
   }
   t.strictSame(metrics.seriesOf('connection_errors'), series)
+  t.end()
+})
+
+t.test('a reload is counted by its outcome, and a bad one leaves stale routes until a good one', (t) => {
+  const { recorder, told } = setUp()
+  for (const [outcome, expected] of [
+    ['good', [['routes_reloads good', 1]]],
+    [
+      'bad',
+      [
+        ['routes_stale', 1],
+        ['routes_reloads bad', 1],
+      ],
+    ],
+    ['bad', [['routes_reloads bad', 1]]],
+    [
+      'good',
+      [
+        ['routes_stale', -1],
+        ['routes_reloads good', 1],
+      ],
+    ],
+  ] as const) {
+    recorder.routesReloaded(outcome)
+    t.strictSame(told(), expected)
+  }
+  t.end()
+})
+
+t.test('how many routes are in use, and since when, is what was told last', (t) => {
+  const { metrics, recorder } = setUp()
+  const value = (name: MetricName): number => (metrics.seriesOf(name)[0]?.numbers as { value: number }).value
+  const before = Date.now() / 1_000
+  for (const count of [12, 3]) {
+    recorder.routesLoaded(count)
+    t.equal(value('routes'), count)
+  }
+  const at = value('routes_loaded_timestamp_seconds')
+  t.ok(before <= at && at <= Date.now() / 1_000)
   t.end()
 })
 

@@ -14,6 +14,8 @@ function tellAll(recorder: Recorder): void {
   recorder.tunnelled(1)
   recorder.failed(new GatewayError('INTERNAL'))
   recorder.connectionEnded(1)
+  recorder.routesLoaded(1)
+  recorder.routesReloaded('bad')
 }
 
 t.test('a quiet recorder hands ended exchanges to the log and nothing else', (t) => {

@@ -7,12 +7,13 @@ import { takeMessage, type Message } from '../../fixtures/peers/messages.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { manualBlock, manualMarks, namedRequests, type NamedRequest } from '../../fixtures/readme-manual.js'
 import { ReadmeOrigin } from '../../fixtures/readme-origins.js'
+import { commandTable, type CommandName, type CommandRow } from '../../lib/cli/command-table.js'
 import { jsonLine } from '../../lib/cli/exchange-line.js'
 import { variableOf } from '../../lib/cli/option-row.js'
-import { serveOptions } from '../../lib/cli/option-table.js'
 import { GatewayError } from '../../lib/core/errors.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
 import { countMistakes, formatMistake } from '../../lib/routes/mistake.js'
+import { noFiles } from '../../lib/routes/side-file.js'
 
 // `npm run docs` brings the documents up to date with the tables.
 const write = process.env['RAILSCALE_WRITE_DOCUMENTS'] === '1'
@@ -27,16 +28,19 @@ t.test('man page and README say what the tables say', (t) => {
   t.end()
 })
 
-t.test('the help of serve names every option with its text and default', (t) => {
-  const help = execFileSync(process.execPath, ['bin/railscale.js', 'serve', '--help'], { encoding: 'utf8' })
-  const oneLine = help.replace(/\s+/g, ' ')
-  for (const [name, row] of Object.entries(serveOptions)) {
-    t.match(oneLine, `--${name} `, name)
-    t.match(oneLine, row.text, `${name}: text`)
-    if (row.default !== '') t.match(oneLine, `[default: ${row.default}]`, `${name}: default`)
-  }
-  t.end()
-})
+for (const [command, { options, text }] of Object.entries<CommandRow>(commandTable)) {
+  t.test(`the help of ${command} names every option with its text and default`, (t) => {
+    const help = execFileSync(process.execPath, ['bin/railscale.js', command, '--help'], { encoding: 'utf8' })
+    const oneLine = help.replace(/\s+/g, ' ')
+    t.match(oneLine, text)
+    for (const [name, row] of Object.entries(options)) {
+      t.match(oneLine, `--${name} `, name)
+      t.match(oneLine, row.text, `${name}: text`)
+      if (row.default !== '') t.match(oneLine, `[default: ${row.default}]`, `${name}: default`)
+    }
+    t.end()
+  })
+}
 
 t.test('README names the scripts that there are, and no others', (t) => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
@@ -71,10 +75,14 @@ t.test('railscale.1 has every section that a man page of a command has, and ever
   ]) {
     t.ok(sections.includes(name), name)
   }
-  for (const name of Object.keys(serveOptions)) {
-    t.match(manual, `.B --${name} `, name)
-    t.match(manual, ` ${variableOf(name)}.`, variableOf(name))
+  for (const { options } of Object.values<CommandRow>(commandTable)) {
+    for (const name of Object.keys(options)) {
+      t.match(manual, new RegExp(`^\\.B (?:-[A-Z], )?--${name}(?: |$)`, 'm'), name)
+      t.match(manual, ` ${variableOf(name)}.`, variableOf(name))
+    }
   }
+  for (const name of Object.keys(commandTable))
+    t.match(manual, `.SH ${name === 'serve' ? 'SYNOPSIS' : name.toUpperCase()}\n`)
   t.end()
 })
 
@@ -91,23 +99,30 @@ t.test('railscale.1 names every member of a line of the JSON log', (t) => {
   t.end()
 })
 
-t.test('the examples of railscale.1 are commands that serve takes', (t) => {
+t.test('the examples of railscale.1 are commands with options that there are', (t) => {
   const examples = manual.slice(manual.indexOf('.SH EXAMPLES'))
-  const named = [...examples.matchAll(/ --([a-z-]+)/g)].map(([, name]) => name as string)
-  t.ok(named.length > 8)
-  for (const name of named) t.ok(name in serveOptions, name)
+  const lines = examples.split('\n').flatMap((line) => /(?:^| )railscale ([a-z]+) (.*)$/.exec(line) ?? [])
+  const commands = lines.filter((_, i) => i % 3 === 1)
+  t.ok(commands.length > 5)
+  for (const [i, command] of commands.entries()) {
+    const { options }: CommandRow = commandTable[command as CommandName]
+    const named = [...(lines[3 * i + 2] ?? '').matchAll(/(?:^| )--?([A-Za-z-]+)/g)].map(
+      ([, name]) => name ?? '',
+    )
+    const letters = Object.values(options).map(({ letter }) => letter)
+    for (const name of named) t.ok(name in options || letters.includes(name), `${command} ${name}`)
+  }
   t.end()
 })
 
 t.test('railscale-routes.5 compiles', (t) => {
   for (const name of manualMarks(routesPage, 'example')) {
     if (name === 'mistakes') continue
-    const { mistakes } = compileRoutes([{ name, text: manualBlock(routesPage, 'example', name) }], {}, () =>
-      readFileSync('fixtures/tls/ca.pem'),
-    )
+    const files = { ...noFiles, read: () => readFileSync('fixtures/tls/ca.pem') }
+    const { mistakes } = compileRoutes([{ name, text: manualBlock(routesPage, 'example', name) }], {}, files)
     t.same(mistakes.map(formatMistake), [], name)
   }
-  t.same(manualMarks(routesPage, 'example'), ['mistakes', 'development', 'moved', 'several'])
+  t.same(manualMarks(routesPage, 'example'), ['tests', 'mistakes', 'development', 'moved', 'several'])
   t.end()
 })
 

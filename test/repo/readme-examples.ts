@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { refusingPort } from '../../fixtures/peers/address-origin.js'
 import { takeMessage } from '../../fixtures/peers/messages.js'
@@ -194,9 +195,49 @@ t.test('the mistake of README looks as it is shown there', (t) => {
   t.end()
 })
 
+/** What `block` of README shows of its commands, and what they print on the routes of README, in a folder of their own. */
+function shownAndPrinted(t: Test, block: string): { shown: string; printed: string } {
+  const folder = t.testdir({ 'routes.txt': readmeBlock('example', 'routes') })
+  const shown = readmeBlock('example', block)
+  const commands = shown.split('\n').filter((line) => line.startsWith('$ '))
+  const railscale = `railscale() { '${process.execPath}' '${resolve('bin/railscale.js')}' "$@"; }`
+  const script = commands.map((line) => `printf '%s\\n' '${line.replaceAll("'", "'\\''")}'; ${line.slice(2)}`)
+  const { stdout } = spawnSync('bash', ['-c', [railscale, ...script].join('\n')], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return { shown, printed: stdout }
+}
+
+for (const block of ['explain', 'check']) {
+  t.test(`README shows what the command prints: ${block}`, (t) => {
+    const { shown, printed } = shownAndPrinted(t, block)
+    if (process.env['RAILSCALE_WRITE_DOCUMENTS'] === '1') {
+      writeFileSync(
+        'README.md',
+        readFileSync('README.md', 'utf8').replace(shown, () => printed),
+      )
+    }
+    t.equal(shown, printed)
+    t.end()
+  })
+}
+
 t.test('every example of README is one that a test knows', (t) => {
   const marks = [...readme.matchAll(/^<!-- (?:example|routes|console) (\w+) -->$/gm)].map(([, name]) => name)
-  const known = ['routes', 'mistakes', 'laptop', 'laptop', 'ci', 'ci', 'edge', 'edge', 'failure']
+  const known = [
+    'routes',
+    'mistakes',
+    'explain',
+    'check',
+    'laptop',
+    'laptop',
+    'ci',
+    'ci',
+    'edge',
+    'edge',
+    'failure',
+  ]
   t.same(marks, known)
   t.end()
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { caseFile, proveCases, tableOf } from '../../fixtures/routes/routes-cases.js'
+import { caseFile, proveCases, tableOf, filesThat } from '../../fixtures/routes/routes-cases.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
 import { originsOf, type Origin, type Route } from '../../lib/routes/route.js'
 
@@ -12,7 +12,11 @@ const other = readFileSync(new URL('../../fixtures/tls/other.test.pem', import.m
 /** The origins of one route that may name the file x.pem with `content`, or its mistakes. */
 function originsWith(targets: string, content: Buffer | string = ca): readonly Origin[] | string[] {
   const source = { name: caseFile, text: `* ${targets}` }
-  const { table, mistakes } = compileRoutes([source], {}, () => Buffer.from(content))
+  const { table, mistakes } = compileRoutes(
+    [source],
+    {},
+    filesThat(() => Buffer.from(content)),
+  )
   const [route] = table?.routes ?? []
   if (route === undefined) return mistakes.map(({ message, help }) => `${message}; ${help}`)
   return originsOf(route)

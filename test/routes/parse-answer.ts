@@ -1,5 +1,5 @@
 import t from 'tap'
-import { caseFile } from '../../fixtures/routes/routes-cases.js'
+import { caseFile, filesThat } from '../../fixtures/routes/routes-cases.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
 
 const bytes = Buffer.from([0, 0xff, 0x0a])
@@ -24,7 +24,11 @@ for (const [target, status, contentType, content] of [
   t.test(`${target} is answered as it says`, (t) => {
     const source = { name: caseFile, text: `* -> ${target} name=a` }
     const variables = { TEXT: '@v -> ${id}', FILE: 'x.png' }
-    const { table, mistakes } = compileRoutes([source], variables, () => bytes)
+    const { table, mistakes } = compileRoutes(
+      [source],
+      variables,
+      filesThat(() => bytes),
+    )
     t.same(mistakes, [])
     t.strictSame(table?.routes[0]?.target, {
       ...{ kind: 'answer', status, contentType },
@@ -37,7 +41,21 @@ for (const [target, status, contentType, content] of [
 
 t.test('an empty file is an answer without content', (t) => {
   const source = { name: caseFile, text: '* -> 204 @x' }
-  t.same(compileRoutes([source], {}, () => Buffer.alloc(0)).mistakes, [])
-  t.match(compileRoutes([source], {}, () => bytes).mistakes, [{ message: 'an answer 204 has no content' }])
+  t.same(
+    compileRoutes(
+      [source],
+      {},
+      filesThat(() => Buffer.alloc(0)),
+    ).mistakes,
+    [],
+  )
+  t.match(
+    compileRoutes(
+      [source],
+      {},
+      filesThat(() => bytes),
+    ).mistakes,
+    [{ message: 'an answer 204 has no content' }],
+  )
   t.end()
 })

@@ -1,12 +1,14 @@
 import t from 'tap'
-import { caseFile } from '../../fixtures/routes/routes-cases.js'
+import { caseFile, filesThat } from '../../fixtures/routes/routes-cases.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
 import { maxSideFileBytes, unreadableBecause } from '../../lib/routes/side-file.js'
 
 /** What is said of a route that names a file, where reading it does what `read` does. */
 function said(read: () => Buffer): string[] {
   const source = { name: caseFile, text: 'a.test -> 200 @x' }
-  return compileRoutes([source], {}, read).mistakes.map(({ place, message }) => `${place.column}: ${message}`)
+  return compileRoutes([source], {}, filesThat(read)).mistakes.map(
+    ({ place, message }) => `${place.column}: ${message}`,
+  )
 }
 
 function failure(code: string, message = code): () => never {
@@ -47,7 +49,7 @@ t.test('a file is asked for as it is written, with the source that names it', (t
     { name: 'a/routes.txt', text: '/x -> 200 @"my file.txt"' },
     { name: '--route', text: '/y\n -> 200 @../${F}' },
   ]
-  t.same(compileRoutes(sources, { F: 'f' }, read).mistakes, [])
+  t.same(compileRoutes(sources, { F: 'f' }, filesThat(read)).mistakes, [])
   t.strictSame(asked, ['my file.txt of a/routes.txt', '../f of --route'])
   t.end()
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { compileText, proveCases, tableOf } from '../../fixtures/routes/routes-cases.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
-import { expandVariables } from '../../lib/routes/variables.js'
+import { expandVariables, VariableScope } from '../../lib/routes/variables.js'
 import { SourceLine } from '../../lib/routes/routes-file.js'
 
 proveCases(t, 'variables')
@@ -30,20 +30,27 @@ t.test('a value is put in as it is, whatever replacing text would make of it', (
   const line = new SourceLine('r', 1, '', () => t.fail('there is no mistake'))
   const token = { text: 'a${V}b${V}', column: 4, length: 10 }
   const V = "$&$1$$`'\\${V}"
-  t.strictSame(expandVariables(token, { V }, line), { ...token, text: `a${V}b${V}`, spoilt: false })
+  t.strictSame(expandVariables(token, new VariableScope({ V }), line), {
+    ...token,
+    text: `a${V}b${V}`,
+    spoilt: false,
+  })
   t.end()
 })
 
 t.test('a capture is a part of its own, between literal ones with their values put in', (t) => {
   const line = new SourceLine('r', 1, '', () => t.fail('there is no mistake'))
   const text = 'p=${V}/${id}${host.1}${V}'
-  t.strictSame(expandVariables({ text, column: 1, length: text.length }, { V: '${x}' }, line), {
-    text: 'p=${x}/${id}${host.1}${x}',
-    column: 1,
-    length: text.length,
-    parts: ['p=${x}/', { capture: 'id' }, '', { capture: 'host.1' }, '${x}'],
-    spoilt: false,
-  })
+  t.strictSame(
+    expandVariables({ text, column: 1, length: text.length }, new VariableScope({ V: '${x}' }), line),
+    {
+      text: 'p=${x}/${id}${host.1}${x}',
+      column: 1,
+      length: text.length,
+      parts: ['p=${x}/', { capture: 'id' }, '', { capture: 'host.1' }, '${x}'],
+      spoilt: false,
+    },
+  )
   t.end()
 })
 
@@ -51,7 +58,7 @@ t.test('a token without variables is given back', (t) => {
   const line = new SourceLine('r', 1, '', () => t.fail('there is no mistake'))
   for (const text of ['a.test', '$', '{NAME}', '$NAME', '$ {NAME}']) {
     const token = { text, column: 1, length: text.length }
-    t.equal(expandVariables(token, { NAME: 'x' }, line), token, text)
+    t.equal(expandVariables(token, new VariableScope({ NAME: 'x' }), line), token, text)
   }
   t.end()
 })
@@ -76,3 +83,27 @@ for (const [what, text] of [
     t.end()
   })
 }
+
+t.test('a scope has what was set, and else what the environment has; it knows what was asked for', (t) => {
+  const scope = new VariableScope({ HOME: 'h', A: 'outside', lower: 'x' })
+  const line = new SourceLine('r', 1, '', () => t.fail('there is no mistake'))
+  const variable = (name: string) => ({ name, line, token: { text: name, column: 1, length: name.length } })
+  t.equal(scope.set(variable('A'), 'inside'), undefined)
+  t.equal(scope.set(variable('C'), undefined), undefined)
+  t.match(scope.set(variable('A'), 'again'), { name: 'A' }, 'where it was set before')
+  t.strictSame(
+    ['A', 'HOME', 'toString', 'C'].map((name) => scope.valueOf(name)),
+    ['inside', 'h', undefined, undefined],
+  )
+  t.strictSame(
+    ['A', 'toString', 'C'].map((name) => scope.isSpoilt(name)),
+    [false, false, true],
+  )
+  t.strictSame([...scope.names].sort(), ['A', 'A', 'C', 'HOME'])
+  scope.set(variable('D'), '')
+  t.strictSame(
+    scope.unused.map(({ name }) => name),
+    ['D'],
+  )
+  t.end()
+})

@@ -223,6 +223,20 @@ t.test('the one that has lain longest under a key can be put out, and no other k
   t.end()
 })
 
+t.test('what lies under keys that nobody will ask for again can be put out', (t) => {
+  const { clock, pool, give } = setUp()
+  const given = [give('o', 'a'), give('o', 'b'), give('p', 'c'), give('q', 'd')]
+  const destroyed = (): number[] => given.map((thing) => thing.destroyed)
+  pool.retain(new Set(['p', 'q', 'r']))
+  t.same([destroyed(), pool.size, pool.count('o')], [[1, 1, 0, 0], 2, 0])
+  t.equal(pool.take('p', 4_000), given[2])
+  const again = give('o', 'e')
+  t.equal(pool.take('o', 4_000), again, 'what is given later is kept as ever')
+  clock.tick(start + 10_000)
+  t.same([destroyed(), pool.size], [[1, 1, 0, 1], 0])
+  t.end()
+})
+
 t.test('a key that was emptied takes things again', (t) => {
   const { clock, pool, give } = setUp()
   give('o', 'a')
@@ -244,7 +258,7 @@ t.test('a thing that was taken is not removed', (t) => {
   t.end()
 })
 
-for (const how of ['clear', 'close'] as const) {
+for (const how of ['clear', 'close', 'retain'] as const) {
   t.test(`${how} destroys all, each once, also where a destroyed thing removes itself`, (t) => {
     const { clock, pool } = setUp()
     class Removing extends Thing {
@@ -255,7 +269,7 @@ for (const how of ['clear', 'close'] as const) {
     }
     const things = ['o', 'o', 'o', 'p'].map((key) => new Removing(key))
     for (const thing of things) pool.give(thing.name, thing, 4_000)
-    pool[how]()
+    pool[how](new Set<string>())
     t.strictSame(
       things.map(({ destroyed }) => destroyed),
       [1, 1, 1, 1],

@@ -1,0 +1,4 @@
+import t from 'tap'
+import { proveCases } from '../../fixtures/routes/routes-cases.js'
+
+proveCases(t, 'defaults')
