@@ -112,7 +112,7 @@ t.test('what is wrong with stdin is told, and nothing is written', async (t) => 
   })
   t.match(await fmt(['-'], {}, () => endless), {
     code: 2,
-    message: '-: error: it is larger than 64 MiB\n1 error',
+    message: '-: error: it is larger than 16 MiB\n1 error',
   })
   t.ok(endless.destroyed, 'it is read no further')
   const broken = new Readable({
@@ -145,12 +145,12 @@ t.test('files that cannot be read are told with their names, when the others are
 
 t.test('a file that would become too large in its layout stays as it is', async (t) => {
   const wide = `${'a'.repeat(60)} -> ${'c'.repeat(57)} strip\n`
-  const text = `${wide}${'b -> :1 x\n'.repeat(9_999)}`.repeat(56)
+  const text = `${wide}${'b -> :1 x\n'.repeat(9_999)}`.repeat(15)
   inFolder(t, { text })
   t.match(await fmt(['text']), {
     code: 2,
     output: '',
-    message: 'text: error: in its layout it would be larger than 64 MiB',
+    message: 'text: error: in its layout it would be larger than 16 MiB',
   })
   t.equal(readFileSync('text', 'utf8'), text)
 })
