@@ -3,6 +3,7 @@ import { capturesMove } from './captures.js'
 import { HostRoutes } from './host-routes.js'
 import type { MatchKey } from './match-key.js'
 import { normalPath, resolvedPath } from './normal-path.js'
+import { ownText } from './own-text.js'
 import type { HostPattern, Route } from './route.js'
 
 export type { MatchKey }
@@ -121,7 +122,7 @@ export class RouteTable {
     const [all, name] = host.kind === 'exact' ? [this.#hosts, host.name] : [this.#wildcards, host.suffix]
     if (host.kind === 'wildcard') this.#longestSuffix = Math.max(this.#longestSuffix, name.length)
     let routes = all.get(name)
-    if (routes === undefined) all.set(name, (routes = new HostRoutes()))
+    if (routes === undefined) all.set(ownText(name), (routes = new HostRoutes()))
     return routes
   }
 }

@@ -1,5 +1,6 @@
 import { Candidates } from './candidates.js'
 import type { MatchKey } from './match-key.js'
+import { ownText } from './own-text.js'
 import type { AnySegment, PathPattern, Route } from './route.js'
 
 /**
@@ -85,13 +86,13 @@ export class SegmentTree {
 
   #literalChild(segment: string): SegmentTree {
     if (this.#only === undefined) {
-      this.#literal = segment
+      this.#literal = ownText(segment)
       return (this.#only = new SegmentTree(this))
     }
     if (this.#literal === segment) return this.#only
     this.#literals ??= new Map([[this.#literal as string, this.#only]])
     let child = this.#literals.get(segment)
-    if (child === undefined) this.#literals.set(segment, (child = new SegmentTree(this)))
+    if (child === undefined) this.#literals.set(ownText(segment), (child = new SegmentTree(this)))
     return child
   }
 }

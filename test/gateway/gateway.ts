@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { Server } from 'node:net'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { startGateway } from '../../fixtures/gateway.js'
 import { tableOf } from '../../fixtures/hop-room.js'
@@ -48,6 +49,23 @@ t.test('drain cuts what is still under way at its deadline', async (t) => {
   t.match(await busy.untilEnd(), /^(?:HTTP\/1\.1 503 [^]*)?$/)
   t.equal(recorder.errors[0]?.code, 'DRAINED')
   await atOrigin.untilEnd()
+})
+
+t.test('the census counts what is under way, and nothing of it later', async (t) => {
+  const { gateway, connect, busy, atOrigin } = await underWay(t)
+  const { parserStates, deadlines } = gateway.census
+  t.match(gateway.census, { connections: 1, busyLinks: 1, idleLinks: 0, dials: 0, bufferedBytes: 0 })
+  t.match(gateway.census, { lookups: 0, held: 0, queued: 0, admitted: 0 })
+  busy.send(request.slice(0, 9))
+  while (gateway.census.bufferedBytes !== 9) await turn()
+  atOrigin.send(answer)
+  await busy.untilText('ok')
+  t.match(gateway.census, { connections: 1, busyLinks: 0, idleLinks: 1, bufferedBytes: 0 })
+  t.equal(gateway.census.parserStates, parserStates + 1, 'of the head that is not whole')
+  t.equal(gateway.census.deadlines, deadlines)
+  await connect()
+  while (gateway.census.connections < 2) await turn()
+  t.equal(gateway.census.deadlines, deadlines + 2)
 })
 
 t.test('a gateway that cannot have all its addresses listens on none', async (t) => {

@@ -448,3 +448,21 @@ t.test('closing ends the links that are kept, and those given back later', async
   t.equal(router.pool.size, 0)
   t.equal(clock.watched, 0)
 })
+
+t.test('links are counted as busy or idle until their sockets are closed', async (t) => {
+  const origin = await rawOrigin(t)
+  const { router, asked, dialled } = bench(t, `* -> 127.0.0.1:${origin.port}`)
+  const links = (): number[] => [router.census.busyLinks, router.census.idleLinks, router.census.dials]
+  t.same(links(), [0, 0, 0])
+  const dial = asked({ repeatable: true, fresh: true }) as LinkDial
+  t.same(links(), [0, 0, 1])
+  const [first, second] = [await dial.connected, await dialled()]
+  t.same(links(), [2, 0, 0])
+  first.release(4_000)
+  t.same(links(), [1, 1, 0])
+  second.destroy()
+  while (router.census.busyLinks > 0) await turn()
+  ;(await origin.peer()).reset()
+  while (router.census.idleLinks > 0) await turn()
+  t.same(links(), [0, 0, 0])
+})

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { stillClock, tableOf } from '../../fixtures/hop-room.js'
+import { GatewayError } from '../../lib/core/errors.js'
 import { limitsWith } from '../../lib/core/limits.js'
 import { KnownOrigins } from '../../lib/hop/known-origins.js'
 import { OriginHealth } from '../../lib/hop/origin-health.js'
@@ -77,4 +78,23 @@ t.test('what is busy does not take the place of what is known by now', (t) => {
   const [again] = tableOf(text.replace('127.0.0.1:1', '127.0.0.1:2')).routes as unknown as [Route]
   t.equal(known.of(again).gate, gate)
   t.end()
+})
+
+t.test('who waits is counted once, whatever number of tables has the route', async (t) => {
+  const known = setUp()
+  const [a, b] = routes()
+  t.same(known.waiting, { held: 0, queued: 0, admitted: 0 })
+  known.of(a).gate?.enter()
+  const queued = known.of(a).gate?.wait()
+  const held = known.of(b).held.hold(60_000, new GatewayError('ORIGIN_REFUSED'), false)
+  t.same(known.waiting, { held: 1, queued: 1, admitted: 1 })
+  known.tableReplaced()
+  for (const route of routes()) known.of(route)
+  t.same(known.waiting, { held: 1, queued: 1, admitted: 1 })
+  const waits = [held.worthATry, queued?.admitted as Promise<void>]
+  const given = Promise.all(waits.map((wait) => t.rejects(wait, { code: 'CLIENT_GONE' })))
+  for (const wait of [held, queued]) wait?.abort(new GatewayError('CLIENT_GONE'))
+  known.of(a).gate?.leave()
+  t.same(known.waiting, { held: 0, queued: 0, admitted: 0 })
+  await given
 })

@@ -384,3 +384,25 @@ t.test('a tunnel that the origin resets is told, and the exchange before it is n
   await tunnel.until('failed RESPONSE_INCOMPLETE')
   t.same([exchange.told, pool.size], [[], 0])
 })
+
+t.test('whoever made the link is told when its socket is closed, once, whatever ended it', async (t) => {
+  const origin = await RawOrigin.start()
+  t.teardown(() => origin.close())
+  const clock = new CoarseClock()
+  clock.stop()
+  const pool = new IdlePool<UpstreamLink>(clock, { maxPerKey: 4, maxTotal: 4 })
+  const ends = [(link: UpstreamLink) => link.destroy(), (_link: UpstreamLink, peer: RawPeer) => peer.reset()]
+  for (const [i, end] of ends.entries()) {
+    const socket = connect({ port: origin.port, host: '127.0.0.1' })
+    await new Promise((resolve) => socket.once('connect', resolve))
+    let closed = 0
+    const link = new UpstreamLink('key', new Destination(socket), limitsWith(), pool, () => closed++)
+    end(link, await origin.peer(i))
+    t.equal(closed, 0)
+    await new Promise((resolve) => socket.once('close', resolve))
+    await turn()
+    link.destroy()
+    await turn()
+    t.equal(closed, 1)
+  }
+})

@@ -134,3 +134,15 @@ t.test('views survive the growth of the memory, in the middle of a message too',
   t.ok(freeStates(llhttpType.request) >= many.length + 2)
   t.end()
 })
+
+t.test('states are counted while messages use them', (t) => {
+  const before = llhttp.takenStates()
+  const many = Array.from({ length: 10 }, () => take(llhttpType.request))
+  const other = take(llhttpType.response)
+  t.equal(llhttp.takenStates(), before + 11)
+  for (const state of many) release(llhttpType.request, state)
+  t.equal(llhttp.takenStates(), before + 1)
+  release(llhttpType.response, other)
+  t.equal(llhttp.takenStates(), before)
+  t.end()
+})

@@ -175,3 +175,17 @@ t.test('the system is asked for all addresses of a name', async (t) => {
     t.match(address, family === 4 ? /^127\./ : /^::1$/)
   }
 })
+
+t.test('names are counted while they are asked for, each once, until an answer or a failure', async (t) => {
+  const { names, questions } = lookup()
+  const asked = [names.addresses('a.test'), names.addresses('a.test'), names.addresses('b.test')]
+  t.equal(names.underWay, 2)
+  questions.answer('192.0.2.1')
+  await asked[0]
+  t.equal(names.underWay, 1)
+  questions.fail('ENOTFOUND')
+  await t.rejects(Promise.resolve(asked[2]), { code: 'ENOTFOUND' })
+  t.equal(names.underWay, 0)
+  void names.addresses('192.0.2.1')
+  t.equal(names.underWay, 0)
+})
