@@ -11,15 +11,15 @@ import type { SourceLine } from './routes-file.js'
 export type Match = Pick<Route, 'methods' | 'hosts' | 'path' | 'conditions' | 'matchText'>
 
 /** The tokens of a match. */
-interface MatchTokens {
+export interface MatchTokens {
   readonly methods: Token | undefined
   readonly where: Token | undefined
   readonly conditions: readonly Token[]
 }
 
 /** How many of the leading tokens of a line belong to its match: methods, where, and conditions. */
-export function matchLength(tokens: readonly Token[]): number {
-  const { methods, where, conditions } = cutMatch(tokens)
+export function matchLength(tokens: readonly Token[], cut = cutMatch(tokens)): number {
+  const { methods, where, conditions } = cut
   return (methods === undefined ? 0 : 1) + (where === undefined ? 0 : 1) + conditions.length
 }
 
@@ -28,8 +28,11 @@ export function matchLength(tokens: readonly Token[]): number {
  * @param tokens as many as matchLength says
  * @returns undefined if there is a mistake
  */
-export function parseMatch(tokens: readonly Token[], line: SourceLine): Match | undefined {
-  const cut = cutMatch(tokens)
+export function parseMatch(
+  tokens: readonly Token[],
+  line: SourceLine,
+  cut = cutMatch(tokens),
+): Match | undefined {
   const methods = cut.methods === undefined ? [] : parsed(cut.methods, line, parseMethods)
   const where = cut.where === undefined ? noWhere(cut, line) : parsed(cut.where, line, parseWhere)
   const usable = cut.conditions.filter((token) => isUsable(token, line))
@@ -39,7 +42,8 @@ export function parseMatch(tokens: readonly Token[], line: SourceLine): Match | 
   return { methods, ...where, conditions, matchText: tokens.map(({ text }) => text).join(' ') }
 }
 
-function cutMatch(tokens: readonly Token[]): MatchTokens {
+/** The tokens of the match that `tokens` begin with. */
+export function cutMatch(tokens: readonly Token[]): MatchTokens {
   const methods = methodsIn(tokens)
   const at = methods === undefined ? 0 : 1
   const next = tokens[at]

@@ -1,6 +1,6 @@
 import { captureNames } from './captures.js'
 import type { Token } from './lex.js'
-import { matchLength, parseMatch } from './parse-match.js'
+import { cutMatch, matchLength, parseMatch } from './parse-match.js'
 import type { Place } from './mistake.js'
 import { looksLikeOption } from './parse-options.js'
 import { RouteDraft } from './route-draft.js'
@@ -17,14 +17,15 @@ import type { Statement } from './statement.js'
 export function parseRoute(statement: Statement, readFile: FileReader): Route | undefined {
   const [{ line, tokens }, ...others] = statement
   const [first] = tokens
-  const length = matchLength(tokens)
+  const cut = cutMatch(tokens)
+  const length = matchLength(tokens, cut)
   if (first === undefined || length === 0) return refuse(line, first, 'the match is missing', matchHelp)
   const matchTokens = tokens.slice(0, length)
   const rest = tokens.slice(length)
   if (!statement.some((one) => one.tokens.some(isArrow))) {
     return refuse(line, noArrowAt(first, rest), 'the arrow "->" is missing', arrowHelp)
   }
-  const match = parseMatch(matchTokens, line)
+  const match = parseMatch(matchTokens, line, cut)
   const captures = match && captureNames(match)
   const draft = new RouteDraft({ captures, matchPath: match ? pathText(match.path) : '', readFile })
   draft.read(rest, line)
