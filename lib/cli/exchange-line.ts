@@ -14,7 +14,7 @@ export function prettyLine(record: ExchangeRecord, colour: ChalkInstance): strin
   const bytes = `${size(record.requestBytes)} up, ${size(record.responseBytes)} down`
   const failure = error === undefined ? '' : ` ${colour.red(error.code)} ${safe(error.detail)}`
   const statusText = statusColour(status, colour)(status === 0 ? '---' : String(status))
-  return `${statusText} ${method} ${url}${went} ${bytes}, ${times(record)}${failure}`
+  return `${statusText} ${method} ${url}${went} ${bytes}, ${times(record)}${retries(record)}${ending(record)}${failure}`
 }
 
 /** For programs: one object, with stable keys; durations in seconds. */
@@ -33,18 +33,31 @@ export function jsonLine(record: ExchangeRecord, now: Date = new Date()): string
     forward_seconds: rounded(record.forwardSeconds),
     connect_seconds: rounded(record.connectSeconds),
     relay_seconds: rounded(record.relaySeconds),
-    ...(error === undefined
-      ? {}
-      : { error: error.code, phase: error.phase, side: error.side, detail: error.detail }),
+    ended_by: record.endedBy,
+    phase: record.phase,
+    connection: record.connection,
+    retries: record.retries,
+    ...(error === undefined ? {} : { error: error.code, side: error.side, detail: error.detail }),
   })
 }
 
 function times(record: ExchangeRecord): string {
   return [
     `forward ${milliseconds(record.forwardSeconds)}`,
-    `connect ${record.connectSeconds === undefined && record.forwardSeconds !== undefined ? 'reused' : milliseconds(record.connectSeconds)}`,
+    `connect ${record.connection === 'reused' ? 'reused' : milliseconds(record.connectSeconds)}`,
     `relay ${milliseconds(record.relaySeconds)}`,
   ].join(', ')
+}
+
+function retries({ retries }: ExchangeRecord): string {
+  if (retries === 0) return ''
+  return retries === 1 ? ', 1 retry' : `, ${retries} retries`
+}
+
+/** Who ended it where, if not the origin with the end of its response, nor the gateway because of a route. */
+function ending({ endedBy, phase, error }: ExchangeRecord): string {
+  if (error === undefined && endedBy !== 'client') return ''
+  return `, ended by ${endedBy} in ${phase}`
 }
 
 function milliseconds(seconds: number | undefined): string {

@@ -2,6 +2,14 @@
 export const phases = ['accept', 'parse', 'route', 'forward', 'relay'] as const
 export type Phase = (typeof phases)[number]
 
+/** The phases of an exchange, which begins with the first byte of a request. */
+export const exchangePhases = ['parse', 'route', 'forward', 'relay'] as const satisfies readonly Phase[]
+export type ExchangePhase = (typeof exchangePhases)[number]
+
+/** Who can end an exchange: by its last byte, by going away, or by giving it up. */
+export const enders = ['client', 'gateway', 'origin'] as const
+export type Ender = (typeof enders)[number]
+
 /** Whose fault an error is: the client's side, the origin's side, or railscale itself. */
 export const sides = ['downstream', 'upstream', 'gateway'] as const
 export type Side = (typeof sides)[number]

@@ -1,6 +1,7 @@
 import { GatewayError } from '../core/errors.js'
 import type { UpstreamLink } from '../hop/upstream-link.js'
 import type { Outbox } from '../message/outbox.js'
+import type { LinkUse } from '../message/recorder.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { ResponseHead } from '../message/response-head.js'
 import type { ClientSide } from '../pipeline/response-pipeline.js'
@@ -38,6 +39,8 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   tunnel: Tunnel | undefined
   /** The link that it goes over, once there is one; another one after a replay. */
   link: UpstreamLink | undefined
+  /** Whether that one was a kept one; none as long as there is none. */
+  connection: LinkUse = 'none'
   /** The protocols that the client asked to switch to; '' for none. */
   askedUpgrade = ''
   readonly #end: ConversationEnd
@@ -84,6 +87,7 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   begin(link: UpstreamLink, dialled: boolean): void {
     const { forward } = this.#end
     this.link = link
+    this.connection = link.reused ? 'reused' : 'new'
     link.attach(this.relay)
     forward.begin(link)
     // A link that was at hand gets the head together with what the read at hand holds of the body.

@@ -1,17 +1,15 @@
 import type { GatewayError } from '../core/errors.js'
-import type { ExchangeRecord } from '../message/recorder.js'
+import type { ExchangeRecord, Termination } from '../message/recorder.js'
 import type { Origin, Route } from '../routes/route.js'
 import type { ExchangeTimings } from './exchange-timings.js'
 import type { OwnAnswer } from './own-answer.js'
 import type { RequestForward } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
-import type { Tunnel } from './tunnel.js'
 
 /** The state of an exchange that its record is made from. */
 export interface EndedExchange {
   readonly forward: RequestForward
   readonly relay: ResponseRelay | undefined
-  readonly tunnel: Tunnel | undefined
   /** What the gateway answered itself. */
   readonly own: OwnAnswer | undefined
   readonly timings: ExchangeTimings
@@ -21,8 +19,8 @@ export interface EndedExchange {
 }
 
 /** What the log shows of an ended exchange. */
-export function exchangeRecord(exchange: EndedExchange): ExchangeRecord {
-  const { forward, relay, tunnel, own, timings, error, route, origin } = exchange
+export function exchangeRecord(exchange: EndedExchange, ended: Termination): ExchangeRecord {
+  const { forward, relay, own, timings, error, route, origin } = exchange
   const { head, refused } = forward
   return {
     method: head?.method ?? refused?.method ?? '',
@@ -31,8 +29,12 @@ export function exchangeRecord(exchange: EndedExchange): ExchangeRecord {
     status: relay?.head?.status ?? error?.status ?? own?.status ?? 0,
     route: route?.name ?? '',
     origin: origin?.text ?? '',
-    requestBytes: forward.bodyBytes + (tunnel?.bytesUp ?? 0),
-    responseBytes: tunnel?.bytesDown ?? relay?.bodyBytes ?? own?.content.length ?? 0,
+    endedBy: ended.endedBy,
+    phase: ended.phase,
+    connection: ended.connection,
+    retries: ended.retries,
+    requestBytes: ended.requestBytes,
+    responseBytes: ended.responseBytes,
     forwardSeconds: timings.forwardSeconds,
     connectSeconds: timings.connectSeconds,
     relaySeconds: timings.relaySeconds,

@@ -4,6 +4,7 @@ import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
 import { refusedLine } from '../message/refused-line.js'
+import type { LinkUse } from '../message/recorder.js'
 import type { RequestHead } from '../message/request-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
 import type { Origin, Route } from '../routes/route.js'
@@ -13,7 +14,7 @@ import { exchangeRecord } from './exchange-log.js'
 import type { ExchangeServices } from './exchange-services.js'
 import { ExchangeTimings } from './exchange-timings.js'
 import { exchangeWaits, type ExchangeWaits } from './exchange-waits.js'
-import { failureAnswer } from './failure-answer.js'
+import { contentBytesOf, failureAnswer } from './failure-answer.js'
 import { failureReport } from './failure-report.js'
 import { finalAnswer } from './final-recipient.js'
 import { ownAnswer, writeOwnAnswer, type OwnAnswer } from './own-answer.js'
@@ -21,6 +22,7 @@ import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
 import { requestEdits } from './route-edits.js'
+import { located, standing, termination } from './termination.js'
 import type { Tunnel } from './tunnel.js'
 
 /**
@@ -44,6 +46,8 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   /** What the gateway answered itself. */
   own: OwnAnswer | undefined
   error: GatewayError | undefined
+  /** Content bytes of the answer to a failure. */
+  failureBytes = 0
   #conversation: Conversation | undefined
   /** Whether the final response head went out with the promise to keep the connection. */
   #promised = false
@@ -74,6 +78,10 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   get link(): UpstreamLink | undefined {
     return this.#conversation?.link
+  }
+
+  get connection(): LinkUse {
+    return this.#conversation?.connection ?? 'none'
   }
 
   /** The end of phase 1: here the story begins. */
@@ -217,9 +225,10 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     this.fail(error)
   }
 
-  /** Ends the exchange for `error`: with an answer where one is possible, else by a cut (RFC 9112 section 8). */
-  fail(error: GatewayError): void {
+  /** Ends the exchange for `failure`: with an answer where one is possible, else by a cut (RFC 9112 section 8). */
+  fail(failure: GatewayError): void {
     if (this.#ended) return
+    const error = located(failure, standing(this))
     this.error = error
     this.#services.recorder.failed(error)
     this.search?.abort(error)
@@ -231,7 +240,9 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   #answer(error: GatewayError): void {
     const out = new Outbox()
-    out.text(failureAnswer(failureReport(error, this, this.#downstream, this.#services)))
+    const answer = failureAnswer(failureReport(error, this, this.#downstream, this.#services))
+    this.failureBytes = contentBytesOf(answer)
+    out.text(answer)
     this.#downstream.write(out)
   }
 
@@ -250,12 +261,14 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   #end(how: ExchangeEnd): void {
     const { recorder } = this.#services
     this.#ended = true
+    const ended = termination(this)
     this.forward.close()
     this.search?.close()
     this.#conversation?.close()
     this.#downstream.exchangeWait.at = Infinity
     if (this.tunnel !== undefined) recorder.tunnelled(this.tunnel.bytesUp)
-    if (recorder.wantsExchanges) recorder.exchangeDone(exchangeRecord(this))
+    recorder.exchangeEnded(ended)
+    if (recorder.wantsExchanges) recorder.exchangeDone(exchangeRecord(this, ended))
     this.#downstream.exchangeEnded(how)
   }
 }

@@ -43,6 +43,13 @@ export function failureAnswer(report: FailureReport): string {
   return lines.join('\r\n') + (report.method === 'HEAD' ? '' : content)
 }
 
+const headEnd = '\r\n\r\n'
+
+/** How much of an answer to a failure is content, in bytes. */
+export function contentBytesOf(answer: string): number {
+  return answer.length - answer.indexOf(headEnd) - headEnd.length
+}
+
 /** An answer to a client of which nothing is known, and that is told nothing but the error. */
 export function briefFailureAnswer(error: GatewayError): string {
   return failureAnswer(briefReport(error))

@@ -73,6 +73,11 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
     return this.#blocked
   }
 
+  /** Whether it goes to a link by now. */
+  get linked(): boolean {
+    return this.#link !== undefined
+  }
+
   /** Whether all that has been parsed lies with the origin, and it is the whole request. */
   get forwarded(): boolean {
     return this.#done

@@ -1,4 +1,5 @@
 import type { GatewayError } from '../core/errors.js'
+import type { Ender } from '../core/phases.js'
 import type { LinkExchange, UpstreamLink } from '../hop/upstream-link.js'
 import { Outbox } from '../message/outbox.js'
 import type { ResponseFrame } from '../message/parsed-data.js'
@@ -24,6 +25,8 @@ export class Tunnel implements LinkExchange {
   bytesDown = 0
   /** Whether the origin does not read what it was sent, so that the client has to wait. */
   originBlocked = false
+  /** Which side ended its direction first; undefined as long as none has. */
+  endedFirst: Ender | undefined
   readonly #end: TunnelEnd
   readonly #downstream: Downstream
   readonly #link: UpstreamLink
@@ -52,6 +55,7 @@ export class Tunnel implements LinkExchange {
   clientEnded(): void {
     if (this.#clientEnded) return
     this.#clientEnded = true
+    this.endedFirst ??= 'client'
     this.#link.end()
     this.#settle()
   }
@@ -75,6 +79,7 @@ export class Tunnel implements LinkExchange {
   /** The origin sends nothing more. */
   messageComplete(): void {
     this.#originEnded = true
+    this.endedFirst ??= 'origin'
   }
 
   readComplete(): void {

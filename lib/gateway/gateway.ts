@@ -134,8 +134,7 @@ export class Gateway {
 
   #accept(client: ClientSocket, arrival: Arrival): void {
     if (this.#connections.size >= this.#services.limits.maxConnections && !this.#closeLongestIdle()) {
-      this.#services.recorder.failed(refuseConnection(client.socket))
-      return
+      return refuseConnection(client.socket, this.#services.recorder)
     }
     this.#connections.add(
       new Connection(client, arrival, this.#services, (connection) => this.#forget(connection)),

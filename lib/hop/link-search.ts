@@ -32,6 +32,8 @@ export class LinkSearch {
   origin: Origin | undefined
   /** The origins that could not be reached, in the order in which they were tried. */
   tried = nothingTried
+  /** How often an origin was asked for a link, or a link was at hand. */
+  attempts = 0
   readonly #router: DestinationRouter
   readonly #route: Route
   readonly #origins: RouteOrigins
@@ -103,6 +105,7 @@ export class LinkSearch {
     const origin = heldBefore ? undefined : this.#origins.next(this.tried)
     if (origin === undefined) return this.#held(needs)
     this.origin = origin
+    this.attempts++
     this.#end.originChosen(origin)
     const asked = this.#router.route(this.#route, origin, needs)
     return asked instanceof UpstreamLink ? asked : this.#dialled(asked, origin, needs)

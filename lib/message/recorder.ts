@@ -1,7 +1,31 @@
 import type { GatewayError } from '../core/errors.js'
+import type { Ender, ExchangePhase, Phase } from '../core/phases.js'
 
-/** One ended exchange, as the log shows it. Durations in seconds; undefined: did not happen. */
-export interface ExchangeRecord {
+/** How the link came about that an exchange went over last; none: it had none. */
+export const linkUses = ['none', 'new', 'reused'] as const
+export type LinkUse = (typeof linkUses)[number]
+
+/** How an exchange ended: the same in the log and in metrics. */
+export interface Termination {
+  /** Who ended it: with the last byte of the response the origin, with an answer of its own the gateway. */
+  readonly endedBy: Ender
+  /** Where it stood then. */
+  readonly phase: ExchangePhase
+  readonly connection: LinkUse
+  /** How often it was tried again, on another origin or over another connection. */
+  readonly retries: number
+  /** Content bytes that the client sent, as far as they were read; those of its direction of a tunnel too. */
+  readonly requestBytes: number
+  /** Content bytes that the client was given, from whomever. */
+  readonly responseBytes: number
+}
+
+/**
+ * One ended exchange, as the log shows it, or a client that was refused before it began one. Durations in seconds;
+ * undefined: did not happen.
+ */
+export interface ExchangeRecord extends Omit<Termination, 'phase'> {
+  readonly phase: Phase
   readonly method: string
   readonly host: string
   readonly path: string
@@ -10,8 +34,6 @@ export interface ExchangeRecord {
   readonly route: string
   /** host:port of the origin, '' if none was chosen. */
   readonly origin: string
-  readonly requestBytes: number
-  readonly responseBytes: number
   readonly forwardSeconds: number | undefined
   /** undefined where a pooled link was reused. */
   readonly connectSeconds: number | undefined
@@ -38,6 +60,9 @@ export interface Recorder {
   relayed(seconds: number, responseBytes: number): void
   /** A tunnel has ended, in which the client sent so many bytes. */
   tunnelled(bytesPassthrough: number): void
+  /** An exchange has ended, well or not. */
+  exchangeEnded(termination: Termination): void
+  /** The same for the log, with all that it shows. */
   exchangeDone(record: ExchangeRecord): void
   /** So many routes are in use from now on: at the start, and after each reload that was good. */
   routesLoaded(count: number): void

@@ -94,6 +94,30 @@ export const metricTable = {
     at: 'forward_done',
     text: 'Bytes of requests that passed through without being looked into',
   },
+  exchanges: {
+    instrument: 'counter',
+    unit: '{exchange}',
+    at: 'exchange_end',
+    text: 'Exchanges that have ended, by who ended them, in which phase, over which connection to the origin (none, new, reused)',
+  },
+  exchange_retries: {
+    instrument: 'counter',
+    unit: '{retry}',
+    at: 'exchange_end',
+    text: 'Times that a request was tried again, on another origin or over another connection',
+  },
+  exchange_request_bytes: {
+    instrument: 'counter',
+    unit: 'By',
+    at: 'exchange_end',
+    text: 'Content of requests, and what clients sent in tunnels, without heads and chunked coding',
+  },
+  exchange_response_bytes: {
+    instrument: 'counter',
+    unit: 'By',
+    at: 'exchange_end',
+    text: 'Content of responses from whomever, also of those that were cut, and what origins sent in tunnels',
+  },
   routes: {
     instrument: 'gauge',
     unit: '{route}',

@@ -1,8 +1,17 @@
 import { errorTable, type ErrorCode, type GatewayError } from '../core/errors.js'
-import type { ExchangeRecord, ReloadOutcome } from '../message/recorder.js'
+import { enders, exchangePhases, type Ender, type ExchangePhase } from '../core/phases.js'
+import {
+  linkUses,
+  type ExchangeRecord,
+  type LinkUse,
+  type ReloadOutcome,
+  type Termination,
+} from '../message/recorder.js'
 import type { Histogram } from './histogram.js'
 import type { Gauge, MetricSet, Tally } from './metric-set.js'
 import { QuietRecorder } from './quiet-recorder.js'
+
+type ExchangeTallies = Readonly<Record<Ender, Record<ExchangePhase, Record<LinkUse, Tally>>>>
 
 /**
  * Records the moments of the metric table in plain numbers. All of them are there from the start, at zero:
@@ -20,6 +29,10 @@ export class MetricsRecorder extends QuietRecorder {
   readonly #responseBytes: Histogram
   readonly #frames: Tally
   readonly #passthrough: Tally
+  readonly #exchanges: ExchangeTallies
+  readonly #retries: Tally
+  readonly #bytesUp: Tally
+  readonly #bytesDown: Tally
   readonly #routes: Gauge
   readonly #routesStale: Gauge
   readonly #routesLoadedAt: Gauge
@@ -38,6 +51,10 @@ export class MetricsRecorder extends QuietRecorder {
     this.#responseBytes = metrics.histogram('response_bytes')
     this.#frames = metrics.tally('frames_parsed')
     this.#passthrough = metrics.tally('bytes_passthrough')
+    this.#exchanges = exchangeTallies(metrics)
+    this.#retries = metrics.tally('exchange_retries')
+    this.#bytesUp = metrics.tally('exchange_request_bytes')
+    this.#bytesDown = metrics.tally('exchange_response_bytes')
     this.#routes = metrics.gauge('routes')
     this.#routesStale = metrics.gauge('routes_stale')
     this.#routesLoadedAt = metrics.gauge('routes_loaded_timestamp_seconds')
@@ -84,6 +101,13 @@ export class MetricsRecorder extends QuietRecorder {
     this.#passthrough.value += bytesPassthrough
   }
 
+  override exchangeEnded(ended: Termination): void {
+    this.#exchanges[ended.endedBy][ended.phase][ended.connection].value += 1
+    this.#retries.value += ended.retries
+    this.#bytesUp.value += ended.requestBytes
+    this.#bytesDown.value += ended.responseBytes
+  }
+
   override routesLoaded(count: number): void {
     this.#routes.value = count
     this.#routesLoadedAt.value = Date.now() / 1_000
@@ -96,8 +120,17 @@ export class MetricsRecorder extends QuietRecorder {
 }
 
 function tallyByCode(metrics: MetricSet): Record<ErrorCode, Tally> {
-  const tallies = {} as Record<ErrorCode, Tally>
-  for (const code of Object.keys(errorTable) as ErrorCode[])
-    tallies[code] = metrics.tally('connection_errors', { code })
-  return tallies
+  return each(Object.keys(errorTable) as ErrorCode[], (code) => metrics.tally('connection_errors', { code }))
+}
+
+function exchangeTallies(metrics: MetricSet): ExchangeTallies {
+  return each(enders, (ended_by) =>
+    each(exchangePhases, (phase) =>
+      each(linkUses, (connection) => metrics.tally('exchanges', { ended_by, phase, connection })),
+    ),
+  )
+}
+
+function each<K extends string, V>(keys: readonly K[], make: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, make(key)])) as Record<K, V>
 }

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../core/errors.js'
-import type { ExchangeRecord, Recorder, ReloadOutcome } from '../message/recorder.js'
+import type { ExchangeRecord, Recorder, ReloadOutcome, Termination } from '../message/recorder.js'
 
 /** Hands ended exchanges to the log, if there is one, and counts nothing: what runs without --metrics. */
 export class QuietRecorder implements Recorder {
@@ -19,6 +19,7 @@ export class QuietRecorder implements Recorder {
   reused(): void {}
   relayed(_seconds: number, _responseBytes: number): void {}
   tunnelled(_bytesPassthrough: number): void {}
+  exchangeEnded(_termination: Termination): void {}
   routesLoaded(_count: number): void {}
   routesReloaded(_outcome: ReloadOutcome): void {}
 

@@ -1,22 +1,9 @@
 import t from 'tap'
+import { exchangeRecord } from '../../fixtures/exchange-record.js'
 import { FakeTerminal } from '../../fixtures/routes/fake-terminal.js'
 import { openLog } from '../../lib/cli/log.js'
-import type { ExchangeRecord } from '../../lib/message/recorder.js'
 
-const record: ExchangeRecord = {
-  method: 'GET',
-  host: 'a.test',
-  path: '/x',
-  status: 200,
-  route: 'a',
-  origin: 'localhost:1',
-  requestBytes: 0,
-  responseBytes: 2,
-  forwardSeconds: 0.001,
-  connectSeconds: undefined,
-  relaySeconds: 0.002,
-  error: undefined,
-}
+const record = exchangeRecord({ path: '/x' })
 
 for (const [form, terminal, line] of [
   [undefined, {}, ''],

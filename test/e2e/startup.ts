@@ -66,20 +66,24 @@ t.test('a line of the JSON log has these keys, and the values of its exchange', 
   for (const name of seconds) t.ok((went?.[name] as number) >= 0 && (went?.[name] as number) < 60, name)
   t.match(went?.['time'], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   const own = { method: 'POST', host: 'a.test', path: '/api/x', status: 201, route: 'api', origin }
-  t.match(went, { ...own, request_bytes: 4, response_bytes: 3 })
+  const ended = { ended_by: 'origin', phase: 'relay', connection: 'new', retries: 0 }
+  t.match(went, { ...own, ...ended, request_bytes: 4, response_bytes: 3 })
   t.same(Object.keys(went ?? {}), [
     'time',
     ...Object.keys(own),
     'request_bytes',
     'response_bytes',
     ...seconds,
+    ...Object.keys(ended),
   ])
   t.match(failed, {
     status: 404,
     route: '',
     origin: '',
-    error: 'NO_ROUTE',
+    ended_by: 'gateway',
     phase: 'route',
+    connection: 'none',
+    error: 'NO_ROUTE',
     side: 'downstream',
   })
   t.equal(lines.length, 2)

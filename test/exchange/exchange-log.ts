@@ -1,5 +1,5 @@
 import t from 'tap'
-import { answering, between, request, response, upload } from '../../fixtures/exchanges.js'
+import { answering, between, parts, request, response, upload } from '../../fixtures/exchanges.js'
 import { startGateway } from '../../fixtures/gateway.js'
 import { refusingPort } from '../../fixtures/peers/address-origin.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
@@ -22,6 +22,7 @@ t.test('an exchange that went well is recorded with its route, origin, sizes and
     status: 201,
     route: 'api',
     origin: `127.0.0.1:${origin.port}`,
+    ...{ endedBy: 'origin', phase: 'relay', connection: 'new', retries: 0 },
     requestBytes: 5,
     responseBytes: 2,
     error: undefined,
@@ -102,8 +103,10 @@ t.test('a refused dial is logged with route, origin and error', async (t) => {
   const { connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${port} name=down`)
   const client = await connect()
   client.send(upload(4) + 'body')
-  t.match(await client.untilEnd(), /^HTTP\/1\.1 502 /)
-  const wanted = { status: 502, route: 'down', origin: `127.0.0.1:${port}`, responseBytes: 0 }
+  const answer = await client.untilEnd()
+  t.match(answer, /^HTTP\/1\.1 502 /)
+  const { length } = parts(answer).body
+  const wanted = { status: 502, route: 'down', origin: `127.0.0.1:${port}`, responseBytes: length }
   t.match(recorder.exchanges, [{ ...wanted, error: { code: 'ORIGIN_REFUSED', detail: 'ECONNREFUSED' } }])
   t.equal(recorder.exchanges.length, 1, 'once')
 })

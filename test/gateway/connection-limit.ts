@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parts } from '../../fixtures/exchanges.js'
 import { startGateway } from '../../fixtures/gateway.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
@@ -31,6 +32,14 @@ t.test('where every connection is busy a new client is told at once', async (t) 
   t.match(answer, /\r\nRetry-After: 1\r\n/)
   t.match(answer, /\r\nConnection: close\r\n/)
   await recorder.until('failed CONNECTION_LIMIT')
+  t.match(recorder.exchanges, [
+    {
+      ...{ method: '', host: '', path: '', status: 503, route: '', origin: '' },
+      ...{ endedBy: 'gateway', phase: 'accept', connection: 'none', retries: 0, requestBytes: 0 },
+      ...{ responseBytes: parts(answer).body.length, error: { code: 'CONNECTION_LIMIT' } },
+    },
+  ])
+  t.strictSame(recorder.terminations, [], 'no exchange has ended')
   atOrigin.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
   t.match(await busy.untilText('ok'), / 200 OK/, 'the exchange under way is unharmed')
 })

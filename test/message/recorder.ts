@@ -1,6 +1,7 @@
 import t from 'tap'
+import { exchangeRecord } from '../../fixtures/exchange-record.js'
 import { GatewayError } from '../../lib/core/errors.js'
-import type { ExchangeRecord, Recorder } from '../../lib/message/recorder.js'
+import type { Recorder } from '../../lib/message/recorder.js'
 
 t.test('a recorder is plain calls with plain numbers, so that a list of them is one', (t) => {
   const told: unknown[] = []
@@ -15,24 +16,14 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     reused: () => told.push('reused'),
     relayed: (seconds, responseBytes) => told.push(['relayed', seconds, responseBytes]),
     tunnelled: (bytesPassthrough) => told.push(['tunnelled', bytesPassthrough]),
+    exchangeEnded: (termination) => told.push(termination),
     exchangeDone: (record) => told.push(record),
     routesLoaded: (count) => told.push(['routes', count]),
     routesReloaded: (outcome) => told.push(['reloaded', outcome]),
   }
-  const record: ExchangeRecord = {
-    method: 'GET',
-    host: 'a.test',
-    path: '/',
-    status: 502,
-    route: 'a',
-    origin: '127.0.0.1:1',
-    requestBytes: 0,
-    responseBytes: 0,
-    forwardSeconds: undefined,
-    connectSeconds: undefined,
-    relaySeconds: undefined,
-    error: new GatewayError('ORIGIN_REFUSED'),
-  }
+  const record = exchangeRecord({ status: 502, error: new GatewayError('ORIGIN_REFUSED') })
+  const { endedBy, connection, retries, requestBytes, responseBytes } = record
+  const ended = { endedBy, phase: 'relay', connection, retries, requestBytes, responseBytes } as const
   recorder.connectionStarted()
   recorder.dialled(0.1)
   recorder.reused()
@@ -40,6 +31,7 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
   recorder.relayed(0.5, 6)
   recorder.tunnelled(8)
   recorder.failed(new GatewayError('ORIGIN_REFUSED'))
+  recorder.exchangeEnded(ended)
   if (recorder.wantsExchanges) recorder.exchangeDone(record)
   recorder.connectionEnded(7)
   recorder.routesLoaded(9)
@@ -52,6 +44,7 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     ['relayed', 0.5, 6],
     ['tunnelled', 8],
     ['failed', 'ORIGIN_REFUSED'],
+    ended,
     record,
     ['ended', 7],
     ['routes', 9],

@@ -4,7 +4,7 @@ import { metricTable, pageName, type MetricName } from '../../lib/metrics/metric
 const rows = Object.entries(metricTable) as [MetricName, (typeof metricTable)[MetricName]][]
 
 t.test(
-  'the metrics of DESIGN.md section 1 and of the routes are there, each with its name on the page',
+  'the metrics of DESIGN.md section 1, of ended exchanges and of the routes are there, each with its name on the page',
   (t) => {
     t.strictSame(
       rows.map(([name, { instrument }]) => [name, instrument, pageName(name)]),
@@ -20,6 +20,10 @@ t.test(
         ['response_bytes', 'histogram', 'railscale_response_bytes'],
         ['frames_parsed', 'counter', 'railscale_frames_parsed_total'],
         ['bytes_passthrough', 'counter', 'railscale_bytes_passthrough_total'],
+        ['exchanges', 'counter', 'railscale_exchanges_total'],
+        ['exchange_retries', 'counter', 'railscale_exchange_retries_total'],
+        ['exchange_request_bytes', 'counter', 'railscale_exchange_request_bytes_total'],
+        ['exchange_response_bytes', 'counter', 'railscale_exchange_response_bytes_total'],
         ['routes', 'gauge', 'railscale_routes'],
         ['routes_loaded_timestamp_seconds', 'gauge', 'railscale_routes_loaded_timestamp_seconds'],
         ['routes_stale', 'gauge', 'railscale_routes_stale'],
@@ -41,7 +45,7 @@ t.test('a unit agrees with the name', (t) => {
 
 const moments = new Set([
   ...['conn_start', 'conn_end', 'on error', 'forward_done', 'upstream_connected', 'relay_done'],
-  ...['routes_loaded', 'routes_reloaded'],
+  ...['exchange_end', 'routes_loaded', 'routes_reloaded'],
 ])
 
 t.test('every row says what is measured, and when', (t) => {

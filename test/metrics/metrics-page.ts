@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { connectRaw } from '../../fixtures/peers/raw-peer.js'
 import { errorTable, GatewayError } from '../../lib/core/errors.js'
-import type { ExchangeRecord } from '../../lib/message/recorder.js'
+import { enders, exchangePhases } from '../../lib/core/phases.js'
+import { linkUses, type ExchangeRecord } from '../../lib/message/recorder.js'
 import { metricTable, pageName, type MetricName } from '../../lib/metrics/metric-table.js'
 import { MetricsPage } from '../../lib/metrics/metrics-page.js'
 
@@ -76,6 +77,16 @@ function failures(counted: Readonly<Record<string, number>>): string[] {
   return Object.keys(errorTable).map((code) => `{code="${code}"} ${counted[code] ?? 0}`)
 }
 
+/** The samples of ended exchanges, all at zero but for those named. */
+function endings(counted: Readonly<Record<string, number>>): string[] {
+  const labels = enders.flatMap((ender) =>
+    exchangePhases.flatMap((phase) =>
+      linkUses.map((use) => `{ended_by="${ender}",phase="${phase}",connection="${use}"}`),
+    ),
+  )
+  return labels.map((label) => `${label} ${counted[label] ?? 0}`)
+}
+
 const noRoutes = {
   routes: [' 0'],
   routes_loaded_timestamp_seconds: [' 0'],
@@ -101,6 +112,10 @@ t.test('before anything happened the page has every metric of the table, all at 
     response_bytes: histogram(byteBounds),
     frames_parsed: [' 0'],
     bytes_passthrough: [' 0'],
+    exchanges: endings({}),
+    exchange_retries: [' 0'],
+    exchange_request_bytes: [' 0'],
+    exchange_response_bytes: [' 0'],
     ...noRoutes,
   })
   t.equal(await pageText(port), expected)
@@ -118,6 +133,8 @@ t.test('the page shows what was recorded, to the letter, and asking changes noth
   recorder.forwarded(0.25, 2, 70)
   recorder.relayed(61, 13)
   recorder.tunnelled(7)
+  const bytes = { requestBytes: 5, responseBytes: 13 }
+  recorder.exchangeEnded({ endedBy: 'client', phase: 'forward', connection: 'reused', retries: 3, ...bytes })
   for (const outcome of ['bad', 'good', 'bad'] as const) recorder.routesReloaded(outcome)
   const expected = pageOf({
     connections_total: [' 2'],
@@ -131,6 +148,10 @@ t.test('the page shows what was recorded, to the letter, and asking changes noth
     response_bytes: histogram(byteBounds, 13, '256'),
     frames_parsed: [' 2'],
     bytes_passthrough: [' 77'],
+    exchanges: endings({ '{ended_by="client",phase="forward",connection="reused"}': 1 }),
+    exchange_retries: [' 3'],
+    exchange_request_bytes: [' 5'],
+    exchange_response_bytes: [' 13'],
     ...noRoutes,
     routes_stale: [' 1'],
     routes_reloads: ['{outcome="good"} 1', '{outcome="bad"} 2'],

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { errorTable, GatewayError, type ErrorCode } from '../../lib/core/errors.js'
-import type { ExchangeRecord } from '../../lib/message/recorder.js'
+import { enders, exchangePhases } from '../../lib/core/phases.js'
+import { linkUses, type ExchangeRecord, type Termination } from '../../lib/message/recorder.js'
 import { Histogram } from '../../lib/metrics/histogram.js'
 import { MetricSet, type Labels, type Series } from '../../lib/metrics/metric-set.js'
 import { metricTable, type MetricName } from '../../lib/metrics/metric-table.js'
@@ -34,8 +35,13 @@ function setUp(log?: (record: ExchangeRecord) => void) {
   return { metrics, recorder, told }
 }
 
+const endings = enders.flatMap((endedBy) =>
+  exchangePhases.flatMap((phase) => linkUses.map((connection) => ({ endedBy, phase, connection }))),
+)
+
 const labelsOf: Partial<Record<MetricName, readonly Labels[]>> = {
   connection_errors: Object.keys(errorTable).map((code) => ({ code })),
+  exchanges: endings.map(({ endedBy, phase, connection }) => ({ ended_by: endedBy, phase, connection })),
   routes_reloads: [{ outcome: 'good' }, { outcome: 'bad' }],
 }
 
@@ -123,6 +129,26 @@ t.test('a failure is counted under its code, and counting makes no series', (t) 
     t.strictSame(told(), [[`connection_errors ${code}`, 1]])
   }
   t.strictSame(metrics.seriesOf('connection_errors'), series)
+  t.end()
+})
+
+t.test('an exchange is counted once, under how it ended, with its retries and its bytes each way', (t) => {
+  const { metrics, recorder, told } = setUp()
+  const series = metrics.seriesOf('exchanges')
+  const plain = { retries: 0, requestBytes: 0, responseBytes: 0 }
+  const counts: [Partial<Termination>, unknown[]][] = [
+    [{}, []],
+    [{ retries: 2 }, [['exchange_retries', 2]]],
+    [{ requestBytes: 3 }, [['exchange_request_bytes', 3]]],
+    [{ responseBytes: 2 ** 40 }, [['exchange_response_bytes', 2 ** 40]]],
+  ]
+  for (const ending of endings) {
+    for (const [changes, expected] of counts) {
+      recorder.exchangeEnded({ ...ending, ...plain, ...changes })
+      t.strictSame(told(), [[`exchanges ${Object.values(ending).join(' ')}`, 1], ...expected])
+    }
+  }
+  t.strictSame(metrics.seriesOf('exchanges'), series)
   t.end()
 })
 

@@ -1,6 +1,7 @@
 import t from 'tap'
+import { exchangeRecord } from '../../fixtures/exchange-record.js'
 import { GatewayError } from '../../lib/core/errors.js'
-import type { ExchangeRecord, Recorder } from '../../lib/message/recorder.js'
+import type { ExchangeRecord, Recorder, Termination } from '../../lib/message/recorder.js'
 import { QuietRecorder } from '../../lib/metrics/quiet-recorder.js'
 
 const record = { method: 'GET', status: 200 } as ExchangeRecord
@@ -13,6 +14,7 @@ function tellAll(recorder: Recorder): void {
   recorder.relayed(1, 2)
   recorder.tunnelled(1)
   recorder.failed(new GatewayError('INTERNAL'))
+  recorder.exchangeEnded(exchangeRecord() as Termination)
   recorder.connectionEnded(1)
   recorder.routesLoaded(1)
   recorder.routesReloaded('bad')

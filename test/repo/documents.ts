@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { generatedSections, withSection, writtenSection } from '../../fixtures/documents.js'
+import { exchangeRecord } from '../../fixtures/exchange-record.js'
 import { startGateway } from '../../fixtures/gateway.js'
 import { takeMessage, type Message } from '../../fixtures/peers/messages.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
@@ -87,11 +88,7 @@ t.test('railscale.1 has every section that a man page of a command has, and ever
 })
 
 t.test('railscale.1 names every member of a line of the JSON log', (t) => {
-  const record = {
-    ...{ method: 'GET', host: 'a.test', path: '/', status: 200, route: 'a', origin: 'b', requestBytes: 0 },
-    ...{ responseBytes: 2, forwardSeconds: 0.1, connectSeconds: 0.1, relaySeconds: 0.1 },
-    error: new GatewayError('CLIENT_GONE'),
-  }
+  const record = exchangeRecord({ error: new GatewayError('CLIENT_GONE') })
   const log = manual.slice(manual.indexOf('.SH LOG'), manual.indexOf('.SH METRICS'))
   for (const member of Object.keys(JSON.parse(jsonLine(record)) as object)) {
     t.match(log, new RegExp(`^\\.BR? ${member}(?: [,.])?$`, 'm'), member)
