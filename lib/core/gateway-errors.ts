@@ -31,6 +31,14 @@ export const gatewayErrors = {
     happened: 'there are as many client connections as the limit allows',
     remedy: 'try again in a moment, or raise --max-connections',
   },
+  BUFFERS_FULL: {
+    phase: 'relay',
+    status: 503,
+    proxyStatus: 'proxy_internal_response',
+    happened:
+      'all connections together buffer as much as the limit, and this one had not been read for longest',
+    remedy: 'look at who reads so slowly, the client or the origin, or raise --max-buffered',
+  },
   DRAINED: {
     phase: 'relay',
     status: 503,

@@ -54,6 +54,7 @@ const anywhere: ReadonlySet<ErrorCode> = new Set([
   'ORIGIN_CLOSED',
   'DRAINED',
   'CONNECTION_LIMIT',
+  'BUFFERS_FULL',
   'INTERNAL',
 ])
 

@@ -7,13 +7,13 @@ import { Exchange } from '../exchange/exchange.js'
 import type { Tunnel } from '../exchange/tunnel.js'
 import type { Outbox } from '../message/outbox.js'
 import { nobody } from '../message/parsed-data.js'
-import { writeTurn } from '../message/turn-writes.js'
 import type { RequestHead } from '../message/request-head.js'
 import { requestParser, type FrameParser } from '../parse/frame-parser.js'
 import { peerAddress, requestSource, type RequestSource } from '../pipeline/forwarded-fields.js'
 import type { Arrival } from './arrival.js'
 import type { ClientSocket } from './client-socket.js'
 import { ClientWait } from './client-wait.js'
+import { ClientWrites } from './client-writes.js'
 import { HeldBytes } from './held-bytes.js'
 import { PausedClient } from './paused-client.js'
 
@@ -31,6 +31,7 @@ export class Connection implements Downstream {
   idleSince: number
   readonly #socket: Socket
   readonly #reading: PausedClient
+  readonly #writes: ClientWrites
   readonly #services: ExchangeServices
   readonly #ended: (connection: Connection) => void
   readonly #parser: FrameParser<RequestHead>
@@ -52,6 +53,7 @@ export class Connection implements Downstream {
     const { socket } = client
     this.#socket = socket
     this.#reading = new PausedClient(socket, services.clock, services.limits.maxDiscardBytes)
+    this.#writes = new ClientWrites(socket, services.blockedWrites, (error) => this.#giveUp(error))
     this.#services = services
     this.#ended = ended
     this.source = requestSource({ address: peerAddress(socket.remoteAddress), ...arrival })
@@ -74,7 +76,7 @@ export class Connection implements Downstream {
   }
 
   get blocked(): boolean {
-    return this.#socket.writableNeedDrain
+    return this.#writes.blocked
   }
 
   /** Serves no further exchange: ends now if idle, else after the one under way. */
@@ -88,23 +90,19 @@ export class Connection implements Downstream {
     if (this.#exchange !== undefined) this.#exchange.fail(error)
     this.#closing = true
     this.idleSince = Infinity
-    writeTurn()
-    this.#socket.destroy()
+    this.#writes.cut(false)
   }
 
   write(out: Outbox): boolean {
-    if (this.#socket.destroyed) return true
-    return out.flush(this.#socket)
+    return this.#writes.write(out)
   }
 
   writeLasting(bytes: Buffer): void {
-    writeTurn()
-    if (!this.#socket.destroyed) this.#socket.write(bytes)
+    this.#writes.lasting(bytes)
   }
 
   endWrites(): void {
-    writeTurn()
-    this.#socket.end()
+    this.#writes.end()
   }
 
   resumeRequest(): void {
@@ -121,16 +119,9 @@ export class Connection implements Downstream {
 
   exchangeEnded(end: ExchangeEnd): void {
     this.#forget()
-    if (end === 'cut' || end === 'reset') this.#cut(end)
+    if (end === 'cut' || end === 'reset') this.#writes.cut(end === 'reset')
     else if (end === 'close' || !this.mayPersist) this.#close()
     else this.resumeRequest()
-  }
-
-  /** What the client was sent so far reaches it. */
-  #cut(end: 'cut' | 'reset'): void {
-    writeTurn()
-    if (end === 'cut') this.#socket.destroy()
-    else this.#socket.resetAndDestroy()
   }
 
   #open(): void {
@@ -145,6 +136,7 @@ export class Connection implements Downstream {
   }
 
   #drained(): void {
+    this.#writes.drained()
     if (this.#exchange !== undefined) this.#exchange.clientDrained()
     else if (this.#held.byteLength > 0) this.resumeRequest()
   }
@@ -247,6 +239,11 @@ export class Connection implements Downstream {
     else if (!this.#closing) this.#services.recorder.failed(failure)
   }
 
+  #giveUp(error: GatewayError): void {
+    if (this.#exchange === undefined) this.#services.recorder.failed(error)
+    this.destroy(error)
+  }
+
   #waitedTooLong(): void {
     const exchange = this.#exchange
     if (this.#closing) this.#socket.destroy()
@@ -277,8 +274,7 @@ export class Connection implements Downstream {
     this.#held.take()
     this.#wait.stalledClose()
     this.#reading.resume()
-    writeTurn()
-    this.#socket.end(() => this.#lastByteOut())
+    this.#writes.end(() => this.#lastByteOut())
   }
 
   #lastByteOut(): void {
@@ -288,6 +284,7 @@ export class Connection implements Downstream {
 
   #closed(): void {
     this.#exchange?.fail(new GatewayError('CLIENT_GONE'))
+    this.#writes.drained()
     this.#parser.close()
     this.#held.take()
     this.#wait.close()

@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import type { ExchangeServices, FailureDetail } from '../exchange/exchange-services.js'
 import { DestinationRouter, type RouterCensus } from '../hop/destination-router.js'
+import { BlockedWrites } from '../message/blocked-writes.js'
 import type { Recorder } from '../message/recorder.js'
 import { takenStates } from '../parse/llhttp.js'
 import type { RouteTable } from '../routes/route-table.js'
@@ -31,6 +32,8 @@ export interface GatewayCensus extends RouterCensus {
   /** Of clients. */
   readonly connections: number
   readonly bufferedBytes: number
+  /** Clients and origins that do not read what they were sent. */
+  readonly blockedWrites: number
   /** Waits that the clock looks at: one of the pool, two or three of each client. */
   readonly deadlines: number
   /** States of llhttp in use, of all gateways of the process. */
@@ -49,9 +52,10 @@ export class Gateway {
     const { limits, recorder, table, errors: failureDetail = 'auto' } = options
     this.#trust = options.trust ?? TrustedPeers.parse([])
     const clock = new CoarseClock()
-    const router = new DestinationRouter(table, limits, clock, recorder)
     const budget = new BufferBudget(limits.maxBufferedBytes)
-    this.#services = { router, limits, clock, recorder, budget, failureDetail }
+    const blockedWrites = new BlockedWrites(budget)
+    const router = new DestinationRouter(table, limits, clock, recorder, blockedWrites)
+    this.#services = { router, limits, clock, recorder, budget, blockedWrites, failureDetail }
   }
 
   /**
@@ -86,10 +90,11 @@ export class Gateway {
 
   /** What is open and held at present, for tests that look for what was left over. */
   get census(): GatewayCensus {
-    const { router, budget, clock } = this.#services
+    const { router, budget, blockedWrites, clock } = this.#services
     return {
       connections: this.#connections.size,
       bufferedBytes: budget.usedBytes,
+      blockedWrites: blockedWrites.count,
       deadlines: clock.watched,
       parserStates: takenStates(),
       ...router.census,

@@ -7,8 +7,8 @@ import { UnixSocketFile } from './unix-socket-file.js'
 /** Free ports are tried anew this often, when the one found on one loopback is taken on the other. */
 const freePortAttempts = 20
 
-/** Clients that the kernel keeps until they are accepted. */
-const backlog = 1024
+/** Clients that the kernel keeps until they are accepted: as many as Linux lets by default, since each one more waits a second. */
+const backlog = 4096
 
 /** Is given each client socket, and the listener that it came in on. */
 export type Accept = (client: ClientSocket, listener: Listener) => void

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CoarseClock } from '../core/coarse-clock.js'
 import { asGatewayError, GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
+import type { BlockedWrites } from '../message/blocked-writes.js'
 import type { Recorder } from '../message/recorder.js'
 import type { RoutingKey } from '../message/routing-key.js'
 import { originsOf, type Origin, type Route } from '../routes/route.js'
@@ -57,6 +58,7 @@ export class DestinationRouter {
   #table: RouteTable
   readonly #limits: Limits
   readonly #recorder: Recorder
+  readonly #blockedWrites: BlockedWrites
   readonly #dialler: Dialler
   readonly #health: OriginHealth
   readonly #known: KnownOrigins
@@ -64,7 +66,14 @@ export class DestinationRouter {
   #openLinks = 0
   readonly #linkClosed = (): void => void this.#openLinks--
 
-  constructor(table: RouteTable, limits: Limits, clock: CoarseClock, recorder: Recorder) {
+  constructor(
+    table: RouteTable,
+    limits: Limits,
+    clock: CoarseClock,
+    recorder: Recorder,
+    blockedWrites: BlockedWrites,
+  ) {
+    this.#blockedWrites = blockedWrites
     this.#table = table
     this.#limits = limits
     this.#recorder = recorder
@@ -179,7 +188,8 @@ export class DestinationRouter {
     this.#health.reached(origin.key)
     origins.held.release()
     this.#openLinks++
-    return new UpstreamLink(origins.poolKey(origin), destination, this.#limits, this.pool, this.#linkClosed)
+    const shared = { limits: this.#limits, pool: this.pool, blockedWrites: this.#blockedWrites }
+    return new UpstreamLink(origins.poolKey(origin), destination, shared, this.#linkClosed)
   }
 
   #failed(origin: Origin, error: GatewayError, aborted: boolean): never {

@@ -1,5 +1,6 @@
 import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
+import type { BlockedWriter, BlockedWrites } from '../message/blocked-writes.js'
 import { nobody, type ParsedDataSink, type ResponseFrame } from '../message/parsed-data.js'
 import type { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
@@ -18,8 +19,15 @@ export interface LinkExchange extends ParsedDataSink<ResponseFrame> {
   linkFailed(error: GatewayError): void
 }
 
+/** What all links of a router share. */
+export interface SharedByLinks {
+  readonly limits: Limits
+  readonly pool: IdlePool<UpstreamLink>
+  readonly blockedWrites: BlockedWrites
+}
+
 /** A destination, the parser of its responses, and the exchanges that wait for them in order. */
-export class UpstreamLink implements DestinationOwner, Poolable {
+export class UpstreamLink implements DestinationOwner, Poolable, BlockedWriter {
   idleSince = 0
   idleUntil = 0
   /** Whether an exchange has used it before. */
@@ -27,22 +35,19 @@ export class UpstreamLink implements DestinationOwner, Poolable {
   readonly #key: string
   readonly #destination: Destination
   readonly #pool: IdlePool<UpstreamLink>
+  readonly #blockedWrites: BlockedWrites
   readonly #parser: FrameParser<ResponseHead>
   readonly #waiting: LinkExchange[] = []
   readonly #whenClosed: (() => void) | undefined
 
   /** @param whenClosed is called once its socket is closed */
-  constructor(
-    key: string,
-    destination: Destination,
-    limits: Limits,
-    pool: IdlePool<UpstreamLink>,
-    whenClosed?: () => void,
-  ) {
+  constructor(key: string, destination: Destination, shared: SharedByLinks, whenClosed?: () => void) {
+    const { limits, pool, blockedWrites } = shared
     this.#whenClosed = whenClosed
     this.#key = key
     this.#destination = destination
     this.#pool = pool
+    this.#blockedWrites = blockedWrites
     this.#parser = responseParser(limits, () => this.#waiting[0]?.method ?? '', nobody)
     destination.owner = this
   }
@@ -67,7 +72,9 @@ export class UpstreamLink implements DestinationOwner, Poolable {
 
   /** Sends what `out` holds. @returns false if the exchange should wait for linkDrained */
   send(out: Outbox): boolean {
-    return this.#destination.flush(out)
+    if (this.#destination.flush(out)) return true
+    this.#blockedWrites.blocked(this)
+    return false
   }
 
   /** Whether the origin has not been seen to end the connection. */
@@ -135,7 +142,12 @@ export class UpstreamLink implements DestinationOwner, Poolable {
     }
   }
 
+  giveUp(error: GatewayError): void {
+    this.#fail(error)
+  }
+
   drained(): void {
+    this.#blockedWrites.drained(this)
     this.#waiting.at(-1)?.linkDrained()
   }
 
@@ -153,6 +165,7 @@ export class UpstreamLink implements DestinationOwner, Poolable {
 
   closed(error: Error | undefined): void {
     this.#whenClosed?.()
+    this.#blockedWrites.drained(this)
     if (this.#waiting.length === 0) return this.#dropIdle()
     const detail = (error as NodeJS.ErrnoException | undefined)?.code
     const code: ErrorCode = this.#parser.inBody ? 'RESPONSE_INCOMPLETE' : 'ORIGIN_RESET'

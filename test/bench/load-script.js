@@ -7,7 +7,7 @@ import { graceSeconds } from './wrk.js'
  * @param {string} file
  * @param {number} core
  * @param {number} seconds that it is told to take; the last of its arguments
- * @param {readonly number[]} args
+ * @param {readonly (number | string)[]} args
  * @returns {Promise<unknown>} what it printed
  */
 export async function runScript(file, core, seconds, args) {

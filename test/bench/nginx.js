@@ -34,7 +34,9 @@ export function startNginxOrigin(place) {
     location ${tablePrefix} { return 200 "hello, world\\n"; }
     location = /post { proxy_pass http://${socket}:/post; ${post} }
     location = /chunked { proxy_pass http://${socket}:/16k; proxy_method GET; ssi on; ssi_types *; ${post} }`
-  return start(place.core, folder, { top, locations, certificate: place.certificate })
+  // Else many that come at once wait for seconds, each for a turn of its own.
+  const events = 'multi_accept on;'
+  return start(place.core, folder, { top, locations, certificate: place.certificate, events })
 }
 
 /**
@@ -86,6 +88,7 @@ function folderOf(parent, name) {
  * @property {((port: number) => string) | undefined} [servers] after the first
  * @property {string} [log]
  * @property {import('./certificate.js').Certificate | undefined} [certificate]
+ * @property {string} [events] how it takes connections
  */
 
 /** @param {number} core @param {string} folder @param {Parts} parts */
@@ -97,7 +100,7 @@ async function start(core, folder, parts) {
 }
 
 /** @param {string} folder @param {number} port @param {Parts} parts */
-function configuration(folder, port, { top, locations, servers, log = 'off', certificate }) {
+function configuration(folder, port, { top, locations, servers, log = 'off', certificate, events = '' }) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/${name};`)
     .join(' ')
@@ -107,14 +110,14 @@ function configuration(folder, port, { top, locations, servers, log = 'off', cer
       : `ssl_certificate ${certificate.cert}; ssl_certificate_key ${certificate.key};`
   return `
 worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
-worker_rlimit_nofile 20000; events { worker_connections 16384; }
+worker_rlimit_nofile 20000; events { worker_connections 16384; ${events} }
 http {
   log_format bench escape=json '{"time":"$time_iso8601","client":"$remote_addr","method":"$request_method",'
     '"host":"$host","path":"$uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time}';
   access_log ${log}; sendfile on; tcp_nopush on; keepalive_requests 1000000000;
   client_body_buffer_size 64k; server_names_hash_max_size 8192; ${temporary}
   ${top}
-  server { listen 127.0.0.1:${port} ${tls && 'ssl'} backlog=2048; ${tls} ${locations}
+  server { listen 127.0.0.1:${port} ${tls && 'ssl'} backlog=4096; ${tls} ${locations}
   }
   ${servers?.(port) ?? ''}
 }

@@ -22,6 +22,7 @@ import { microseconds } from './spans.js'
  * @property {number} core
  * @property {number} seconds
  * @property {string} folder
+ * @property {number} [patience] seconds after which an answer is too late (2)
  */
 
 /** How much longer than asked for a load may take, in seconds. */
@@ -33,10 +34,19 @@ export const graceSeconds = 30
  * @param {Load} load
  * @returns {Promise<LoadReport>}
  */
-export async function wrkLoad(one, port, { core, seconds, folder }) {
+export async function wrkLoad(one, port, { core, seconds, folder, patience = 2 }) {
   const script = join(folder, `${one.name}.lua`)
   writeFileSync(script, luaOf(one))
-  const args = ['-t1', `-c${one.connections}`, `-d${seconds}s`, '--latency', '-s', script]
+  const args = [
+    '-t1',
+    `-c${one.connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    `${patience}s`,
+    '--latency',
+    '-s',
+    script,
+  ]
   const wrk = startPinned(core, 'wrk', [...args, `http://127.0.0.1:${port}${one.path}`])
   const output = await outputOf(wrk, seconds + graceSeconds)
   // In minutes it has two digits, and what was asked for is nearer the truth.

@@ -4,15 +4,20 @@ import { CoarseClock } from '../../lib/core/coarse-clock.js'
 import { limitsWith } from '../../lib/core/limits.js'
 import type { ExchangeServices } from '../../lib/exchange/exchange-services.js'
 import { DestinationRouter } from '../../lib/hop/destination-router.js'
+import { BlockedWrites } from '../../lib/message/blocked-writes.js'
 import { QuietRecorder } from '../../lib/metrics/quiet-recorder.js'
 import { RouteTable } from '../../lib/routes/route-table.js'
 
 t.test('what exchanges share is made once, from the routes and the limits', (t) => {
   const [limits, clock, recorder] = [limitsWith(), new CoarseClock(), new QuietRecorder()]
   t.teardown(() => clock.stop())
-  const router = new DestinationRouter(new RouteTable([]), limits, clock, recorder)
   const budget = new BufferBudget(1)
-  const services: ExchangeServices = { router, limits, clock, recorder, budget, failureDetail: 'auto' }
+  const blockedWrites = new BlockedWrites(budget)
+  const router = new DestinationRouter(new RouteTable([]), limits, clock, recorder, blockedWrites)
+  const services: ExchangeServices = {
+    ...{ router, limits, clock, recorder, budget, blockedWrites },
+    failureDetail: 'auto',
+  }
   t.throws(() => services.router.match({ host: '', path: '/' } as never), { code: 'NO_ROUTE' })
   router.close()
   t.equal(clock.watched, 0)

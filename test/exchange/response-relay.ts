@@ -274,8 +274,9 @@ t.test('a client that stops reading stops the origin: the bytes in flight stay b
   const sending = new Sending(peer, Buffer.alloc(size))
   await recorder.until('failed CLIENT_STALLED')
   t.ok(sending.takenBytes < size / 2, `${sending.takenBytes} bytes fill the buffers of the kernel`)
-  t.equal(gateway.census.bufferedBytes, 0)
   await peer.untilEnd()
+  await recorder.until('connection ended')
+  t.equal(gateway.census.bufferedBytes, 0)
 })
 
 t.test('a client that reads again gets the rest, and the connection goes on', async (t) => {

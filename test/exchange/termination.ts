@@ -248,7 +248,15 @@ t.test('the phase of a failure is moved only where its row of the table cannot k
     })
   })
   t.strictSame(moved.sort(), [
-    ...['CLIENT_GONE', 'CONNECTION_LIMIT', 'DRAINED', 'INTERNAL', 'ORIGIN_CLOSED', 'ORIGIN_RESET'],
+    ...[
+      'BUFFERS_FULL',
+      'CLIENT_GONE',
+      'CONNECTION_LIMIT',
+      'DRAINED',
+      'INTERNAL',
+      'ORIGIN_CLOSED',
+      'ORIGIN_RESET',
+    ],
   ])
   t.end()
 })

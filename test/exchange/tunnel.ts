@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { sharedByLinks } from '../../fixtures/blocked-writes.js'
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -6,7 +7,6 @@ import { soon } from '../../fixtures/exchanges.js'
 import { stillClock } from '../../fixtures/hop-room.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
-import { limitsWith } from '../../lib/core/limits.js'
 import type { Downstream } from '../../lib/exchange/downstream.js'
 import { Tunnel } from '../../lib/exchange/tunnel.js'
 import { UpstreamLink, type LinkExchange } from '../../lib/hop/upstream-link.js'
@@ -67,7 +67,7 @@ async function bench(t: Test): Promise<Bench> {
   await once(socket, 'connect')
   const destination = new Destination(socket)
   const pool = new IdlePool<UpstreamLink>(stillClock(), { maxPerKey: 1, maxTotal: 1 })
-  const link = new UpstreamLink('key', destination, limitsWith(), pool)
+  const link = new UpstreamLink('key', destination, sharedByLinks(pool))
   t.teardown(async () => {
     link.destroy()
     await origin.close()

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { unbounded } from '../../fixtures/blocked-writes.js'
 import { MomentRecorder } from '../../fixtures/gateway.js'
 import { routeText, stillClock, tableOf } from '../../fixtures/hop-room.js'
 import { LateOrigin } from '../../fixtures/peers/late-origin.js'
@@ -37,7 +38,7 @@ interface Bench {
 function bench(t: Test, routes: string, changes: Partial<Limits> = {}): Bench {
   const clock = stillClock()
   const recorder = new MomentRecorder()
-  const router = new DestinationRouter(tableOf(routes), limitsWith(changes), clock, recorder)
+  const router = new DestinationRouter(tableOf(routes), limitsWith(changes), clock, recorder, unbounded())
   t.teardown(() => router.close())
   const route = (path = '/'): Route => router.match(key('a.test', path))
   const origin = (path?: string): Origin => router.originsOf(route(path)).next([]) as Origin

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { unbounded } from '../../fixtures/blocked-writes.js'
 import { MomentRecorder } from '../../fixtures/gateway.js'
 import { routeText, stillClock, tableOf } from '../../fixtures/hop-room.js'
 import { LateOrigin } from '../../fixtures/peers/late-origin.js'
@@ -35,7 +36,7 @@ interface Bench {
 function bench(t: Test, ports: readonly number[], options = '', changes: Partial<Limits> = {}): Bench {
   const clock = stillClock()
   const table = tableOf(`${routeText(...ports.map((port) => `127.0.0.1:${port}`))}\n   ${options}`)
-  const router = new DestinationRouter(table, limitsWith(changes), clock, new MomentRecorder())
+  const router = new DestinationRouter(table, limitsWith(changes), clock, new MomentRecorder(), unbounded())
   t.teardown(() => router.close())
   const route = table.routes[0] as (typeof table.routes)[0]
   const searching = (): Searching => {

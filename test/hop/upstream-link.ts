@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
+import { sharedByLinks } from '../../fixtures/blocked-writes.js'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { CoarseClock } from '../../lib/core/coarse-clock.js'
 import type { GatewayError } from '../../lib/core/errors.js'
-import { limitsWith } from '../../lib/core/limits.js'
 import { UpstreamLink, type LinkExchange } from '../../lib/hop/upstream-link.js'
 import { Outbox } from '../../lib/message/outbox.js'
 import type { ResponseFrame } from '../../lib/message/parsed-data.js'
@@ -91,7 +91,7 @@ async function bench(t: Test): Promise<Bench> {
   const pool = new IdlePool<UpstreamLink>(clock, { maxPerKey: 4, maxTotal: 4 })
   const socket = connect({ port: origin.port, host: '127.0.0.1' })
   await new Promise((resolve) => socket.once('connect', resolve))
-  const link = new UpstreamLink('key', new Destination(socket), limitsWith(), pool)
+  const link = new UpstreamLink('key', new Destination(socket), sharedByLinks(pool))
   t.teardown(async () => {
     link.destroy()
     await origin.close()
@@ -396,7 +396,7 @@ t.test('whoever made the link is told when its socket is closed, once, whatever 
     const socket = connect({ port: origin.port, host: '127.0.0.1' })
     await new Promise((resolve) => socket.once('connect', resolve))
     let closed = 0
-    const link = new UpstreamLink('key', new Destination(socket), limitsWith(), pool, () => closed++)
+    const link = new UpstreamLink('key', new Destination(socket), sharedByLinks(pool), () => closed++)
     end(link, await origin.peer(i))
     t.equal(closed, 0)
     await new Promise((resolve) => socket.once('close', resolve))

@@ -1,20 +1,25 @@
+import { setTimeout as after } from 'node:timers/promises'
 import t from 'tap'
-import { WriteSlab } from '../../lib/message/write-slab.js'
+import { slabBytes, WriteSlab } from '../../lib/message/write-slab.js'
 
 t.test('a slab that was released is used again', (t) => {
   const slab = WriteSlab.take(10_000)
   const before = WriteSlab.freeCount
   slab.release()
   t.equal(WriteSlab.freeCount, before + 1)
-  t.equal(WriteSlab.take(70_000), slab)
+  t.equal(WriteSlab.take(slabBytes), slab)
+  slab.release()
   t.end()
 })
 
-t.test('slabs in use are never the same', (t) => {
-  const [one, two] = [WriteSlab.take(1), WriteSlab.take(1)]
-  t.not(one, two)
-  one.release()
-  two.release()
+t.test('slabs in use share no byte, however many there are', (t) => {
+  const slabs = Array.from({ length: 600 }, () => WriteSlab.take(1))
+  for (const [i, { bytes }] of slabs.entries()) bytes.fill(i % 251)
+  for (const [i, { bytes }] of slabs.entries()) {
+    t.equal(bytes.length, slabBytes)
+    if (!bytes.every((byte) => byte === i % 251)) t.fail(`slab ${i} was written to by another`)
+  }
+  for (const slab of slabs) slab.release()
   t.end()
 })
 
@@ -27,9 +32,29 @@ t.test('a write larger than a slab has memory of its own, which is not kept', (t
   t.end()
 })
 
-t.test('no more than 32 slabs lie ready', (t) => {
-  const slabs = Array.from({ length: 40 }, () => WriteSlab.take(1))
-  for (const slab of slabs) slab.release()
+t.test('the memory of a crowd is let go a while after its last write, that of a few is kept', async (t) => {
+  const few = Array.from({ length: 32 }, () => WriteSlab.take(1))
+  const crowd = Array.from({ length: 200 }, () => WriteSlab.take(1))
+  for (const slab of [...few, ...crowd]) slab.release()
+  while (WriteSlab.freeCount > 0) await after(20)
+  const again = Array.from({ length: 32 }, () => WriteSlab.take(1))
+  for (const slab of again) slab.release()
   t.equal(WriteSlab.freeCount, 32)
-  t.end()
+  t.notOk(crowd.includes(again[0] as WriteSlab))
+})
+
+t.test('memory of which a slab is in use is kept', async (t) => {
+  const slabs: WriteSlab[] = []
+  // The second allocation is one in which all are free.
+  for (let filled = 0; filled < 2; slabs.push(WriteSlab.take(1)))
+    if (slabs.at(-1)?.bytes.buffer !== slabs.at(-2)?.bytes.buffer) filled++
+  for (let i = 0; i < 40; i++) slabs.push(WriteSlab.take(1))
+  const [held, ...others] = slabs as [WriteSlab, ...WriteSlab[]]
+  const first = others.filter(({ bytes }) => bytes.buffer === held.bytes.buffer).length
+  for (const slab of others) slab.release()
+  t.equal(WriteSlab.freeCount, others.length)
+  while (WriteSlab.freeCount === others.length) await after(20)
+  t.equal(WriteSlab.freeCount, first)
+  held.release()
+  while (WriteSlab.freeCount > 0) await after(20)
 })
