@@ -9,6 +9,7 @@ export class ClientWrites implements BlockedWriter {
   readonly #socket: Socket
   readonly #blockedWrites: BlockedWrites
   readonly #lost: (error: GatewayError) => void
+  #givenUp = false
 
   /** @param lost ends the connection of a client that hardly reads, because others need its memory */
   constructor(socket: Socket, blockedWrites: BlockedWrites, lost: (error: GatewayError) => void) {
@@ -25,7 +26,8 @@ export class ClientWrites implements BlockedWriter {
   /** Writes what `out` holds. @returns false if `drain` of the socket should be waited for */
   write(out: Outbox): boolean {
     if (this.#socket.destroyed || out.flush(this.#socket)) return true
-    this.#blockedWrites.blocked(this)
+    // Its last answer takes the place of nobody else.
+    if (!this.#givenUp) this.#blockedWrites.blocked(this)
     return false
   }
 
@@ -54,6 +56,7 @@ export class ClientWrites implements BlockedWriter {
   }
 
   giveUp(error: GatewayError): void {
+    this.#givenUp = true
     this.#lost(error)
   }
 }

@@ -70,9 +70,12 @@ t.test(
 )
 
 t.test('who has to give it up ends the connection for that reason', async (t) => {
-  const { writes, lost } = await bench(t)
+  const { writes, client, blocked, lost } = await bench(t)
+  client.socket.pause()
   writes.giveUp(new GatewayError('BUFFERS_FULL'))
   t.strictSame(lost, ['BUFFERS_FULL'])
+  t.equal(writes.write(holding(flood)), false)
+  t.equal(blocked.count, 0, 'what it is still sent does not count')
 })
 
 t.test('a cut sends what was written, and ends', async (t) => {
