@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { SocketReads } from '../core/socket-reads.js'
 import type { Outbox } from '../message/outbox.js'
 import { writeTurn } from '../message/turn-writes.js'
+import { readBeforeFailing } from './failed-write.js'
 
 /** Who is told what happens on a destination. One owner at a time; calls are plain. */
 export interface DestinationOwner {
@@ -25,6 +26,7 @@ export class Destination {
   constructor(socket: Socket, reads?: SocketReads) {
     this.#socket = socket
     socket.setNoDelay(true)
+    readBeforeFailing(socket)
     const received = (bytes: Buffer): void => this.owner?.received(bytes)
     if (reads === undefined) socket.on('data', received)
     else reads.owner = { received }
@@ -81,7 +83,8 @@ export class Destination {
   }
 
   get alive(): boolean {
-    return !this.#socket.destroyed && !this.#socket.readableEnded
+    const { destroyed, readableEnded, errored } = this.#socket
+    return !destroyed && !readableEnded && errored === null
   }
 
   destroy(): void {

@@ -322,6 +322,21 @@ t.test(
   },
 )
 
+t.test('an origin that resets an upload behind its answer has answered', async (t) => {
+  const { client, origin, recorder } = await between(t)
+  client.send(`${upload(MiB)}beginning`)
+  const peer = await origin.peer()
+  await peer.untilText('beginning')
+  // All of it in one turn: the gateway reads of the client first, and what it writes then fails.
+  client.send(Buffer.alloc(100 * KiB))
+  peer.send(response('too large', '413 Content Too Large'))
+  peer.reset()
+  const { head, body } = parts(await client.untilEnd())
+  t.match(head, /^HTTP\/1\.1 413 Content Too Large\r\n[^]*\r\nConnection: close\r\n/)
+  t.equal(body, 'too large')
+  t.same(recorder.errors, [])
+})
+
 t.test('the connection of an upload that was not whole serves no other request', async (t) => {
   const serve = async (peer: RawPeer): Promise<void> => {
     for (;;) {

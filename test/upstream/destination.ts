@@ -262,6 +262,15 @@ t.test('writing to an origin that is gone closes it, and nothing is thrown', asy
   t.match(owner.told.at(-1), /^closed E(?:PIPE|CONNRESET)$/)
 })
 
+t.test('a destination is not alive from a failed write on, before it is closed', async (t) => {
+  const { destination, owner, peer } = await pair(t)
+  peer.reset()
+  destination.flush(outbox(Buffer.alloc(100_000)))
+  t.equal(destination.alive, false)
+  t.strictSame(owner.told, [])
+  await owner.untilTold('closed ECONNRESET')
+})
+
 t.test('destroy closes without an error, lets the socket go, and can be called again', async (t) => {
   const before = openSockets()
   const { destination, owner, peer } = await pair(t)
