@@ -66,9 +66,9 @@ class Prometheus {
     const response = await fetch(
       `http://127.0.0.1:${this.port}/api/v1/${path}?${String(new URLSearchParams(parameters))}`,
     )
-    const answer = /** @type {{ status: string, error?: string, data: unknown }} */ (await response.json())
-    // While it is starting it says so.
+    // While it is starting it says so, in plain text.
     if (response.status === 503) return undefined
+    const answer = /** @type {{ status: string, error?: string, data: unknown }} */ (await response.json())
     assert.equal(answer.status, 'success', answer.error)
     return answer.data
   }
