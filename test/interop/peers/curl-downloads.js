@@ -84,6 +84,8 @@ check('curl gets 200 URLs in parallel over 20 connections', async (stage) => {
   ])
   assert.equal(text, '200,'.repeat(200))
   assert.equal((await gateway.logged(200)).length, 200)
+  const connections = await gateway.metric('connections_total')
+  assert.ok(connections > 1 && connections <= 20, `${connections} connections`)
 })
 
 check('curl gets a range', async (stage) => {

@@ -74,10 +74,13 @@ check('undici streams 16 MiB both ways at once', async (stage) => {
 })
 
 check('undici that reads slowly holds up the origin, and gets everything', async (stage) => {
-  const { client } = await served(stage)
-  const { body } = await client.request({ method: 'GET', path: '/bytes/20000000' })
+  const { origin, client } = await served(stage)
+  const asked = nextEvent(origin.server, 'request')
+  const { body } = await client.request({ method: 'GET', path: '/bytes/60000000' })
+  const [, response] = /** @type {[unknown, import('node:http').ServerResponse]} */ (await asked)
   await sleep(500)
-  assert.equal(digestOf(await buffer(body)), digestOf(sampleBytes(20_000_000)))
+  assert.equal(response.writableFinished, false, 'the origin has to wait')
+  assert.equal(digestOf(await buffer(body)), digestOf(sampleBytes(60_000_000)))
 })
 
 check('undici gets the trailers of the origin', async (stage) => {
@@ -98,6 +101,20 @@ check('undici gets early hints before the answer', async (stage) => {
   })
   assert.deepEqual([statusCode, await text(body)], [200, 'after the hints'])
   assert.deepEqual(hints, [[103, '</a.css>; rel=preload; as=style, </b.js>; rel=preload; as=script']])
+})
+
+check('undici upgrades to a WebSocket, and the bytes behind it are its own', async (stage) => {
+  const { origin, client } = await served(stage)
+  origin.server.on('upgrade', (_, /** @type {import('node:net').Socket} */ socket) => {
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nfirst ',
+    )
+    socket.pipe(socket)
+  })
+  const { socket, headers } = await client.upgrade({ path: '/', protocol: 'websocket' })
+  assert.equal(headers['upgrade'], 'websocket')
+  socket.end('and last')
+  assert.equal(await text(socket), 'first and last')
 })
 
 check('what undici aborts in flight is gone at the origin, and the client goes on', async (stage) => {
