@@ -1,5 +1,8 @@
 // Runs one file of tests in a process group of its own, so that nothing of it is left, however it ends.
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { environment } from './stage/program.js'
@@ -12,7 +15,12 @@ const mostDetailColumns = 200
 
 /** @type {Set<number>} */
 const groups = new Set()
-process.once('exit', () => groups.forEach((group) => signal(group, 'SIGKILL')))
+const folder = mkdtempSync(join(tmpdir(), 'railscale-interop-'))
+process.once('exit', () => {
+  groups.forEach((group) => signal(group, 'SIGKILL'))
+  // Those that have been killed may still be writing.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+})
 
 /**
  * Runs it, and prints a line for each test, with what is known of those that failed.
@@ -25,7 +33,11 @@ export async function runTestFile(name, nextNumber) {
   /** @type {['ignore', 'pipe', 'inherit']} */
   const stdio = ['ignore', 'pipe', 'inherit']
   const args = ['--test-reporter=tap', file]
-  const child = spawn(process.execPath, args, { stdio, detached: true, env: environment })
+  const child = spawn(process.execPath, args, {
+    stdio,
+    detached: true,
+    env: { ...environment, INTEROP_FOLDER: folder },
+  })
   const group = child.pid ?? 0
   groups.add(group)
   const ended = nextEvent(child, 'close')

@@ -48,7 +48,7 @@ export class Stage {
   /** A folder that is gone when the test is over. */
   get folder() {
     if (this.#folder === '') {
-      const folder = mkdtempSync(join(tmpdir(), 'railscale-interop-'))
+      const folder = mkdtempSync(join(process.env['INTEROP_FOLDER'] ?? tmpdir(), 'railscale-stage-'))
       // Chromium's last process may still write there.
       this.later(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
       this.#folder = folder
