@@ -21,6 +21,7 @@ const usage = `npm run test:load -- [options]
   --seconds S     of each scene (30)
   --requests N    through one gateway, over 64 connections that change with each slice of load (10000000)
   --pauses S      seconds at full load of a gateway whose event loop and garbage collection are watched; 0: none (60)
+  --packages      print what packages of Debian are missing for it, and do nothing
   --help
 
 The status is 0 when every demand is kept, else 1; 2 when an option is wrong.`
@@ -30,7 +31,7 @@ const mostMinutes = 120
 await session('test:load', mostMinutes, async () => {
   const { text, given } = readOptions(process.argv.slice(2), {
     ...{ only: 'string', idle: 'string', busy: 'string', attackers: 'string' },
-    ...{ seconds: 'string', requests: 'string', pauses: 'string', help: 'boolean' },
+    ...{ seconds: 'string', requests: 'string', pauses: 'string', packages: 'boolean', help: 'boolean' },
   })
   const effort = {
     idle: count('idle', text('idle', '10000'), 1, 1e6),
@@ -41,17 +42,16 @@ await session('test:load', mostMinutes, async () => {
     pauses: count('pauses', text('pauses', '60'), 0, 3_600),
   }
   const wanted = chosen('only', text('only', 'all'), scenes)
-  if (given('help')) {
-    console.log(usage)
-    return 0
-  }
-  return play(wanted, effort)
+  if (given('help')) console.log(usage)
+  else if (given('packages')) missingPrograms(wanted).forEach((name) => console.log(name))
+  else return play(wanted, effort)
+  return 0
 })
 
 /** @param {typeof scenes} wanted @param {Effort} effort @returns {Promise<number>} */
 async function play(wanted, effort) {
   const place = openSession()
-  const missing = [...new Set(wanted.flatMap(({ programs }) => programs))].filter((one) => !installed(one))
+  const missing = missingPrograms(wanted)
   if (missing.length > 0)
     throw new Error(`it needs ${missing.join(', ')}: apt-get install ${missing.join(' ')}`)
   console.log(machine(allowedCores()))
@@ -68,6 +68,11 @@ async function play(wanted, effort) {
   const missed = demands.filter(({ kept }) => !kept)
   console.log(`\n${demands.length - missed.length} demands kept, ${missed.length} missed`)
   return missed.length === 0 ? 0 : 1
+}
+
+/** Debian's packages of them are called the same. @param {typeof scenes} wanted */
+function missingPrograms(wanted) {
+  return [...new Set(wanted.flatMap(({ programs }) => programs))].filter((one) => !installed(one))
 }
 
 /** @param {readonly Row[]} rows */

@@ -27,14 +27,19 @@ import { slowClients } from './slow.js'
 
 /** @type {readonly { name: string, text: string, programs: readonly string[], play: Play }[]} */
 export const scenes = [
-  { name: 'many', text: 'idle and busy connections', programs: ['wrk'], play: manyConnections },
+  { name: 'many', text: 'idle and busy connections', programs: ['nginx', 'wrk'], play: manyConnections },
   .../** @type {const} */ (['heads', 'bodies', 'reads']).map((name) => ({
     name,
     text: `slow ${name}`,
-    programs: ['wrk', 'slowhttptest'],
+    programs: ['nginx', 'wrk', 'slowhttptest'],
     play: /** @type {Play} */ ((stage, effort) => slowClients(name, stage, effort)),
   })),
-  { name: 'floods', text: 'floods of connections', programs: ['wrk'], play: floods },
-  { name: 'requests', text: 'requests without end', programs: ['wrk'], play: millionsOfRequests },
-  { name: 'pauses', text: 'event loop and garbage collection at full load', programs: ['wrk'], play: pauses },
+  { name: 'floods', text: 'floods of connections', programs: ['nginx', 'wrk'], play: floods },
+  { name: 'requests', text: 'requests without end', programs: ['nginx', 'wrk'], play: millionsOfRequests },
+  {
+    name: 'pauses',
+    text: 'event loop and garbage collection at full load',
+    programs: ['nginx', 'wrk'],
+    play: pauses,
+  },
 ]
