@@ -109,6 +109,8 @@ export class DialAttempt {
 
   async #secure(socket: Socket): Promise<void> {
     socket.on('error', (error) => this.fail(dialError(error, 'ORIGIN_TLS')))
+    // An end that comes before the handshake begins is told to nobody but this socket.
+    socket.once('end', () => this.fail(new GatewayError('ORIGIN_TLS', { detail: 'ECONNRESET' })))
     try {
       const connector = await this.#means.connectors.for(this.#to)
       if (this.#settled) return

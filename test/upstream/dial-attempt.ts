@@ -91,6 +91,19 @@ t.test('a plain-text origin behind https is an error of the handshake', async (t
   await t.rejects(dialled, { code: 'ORIGIN_TLS', side: 'upstream', phase: 'route' })
 })
 
+t.test('an origin that ends before the handshake is an error of the handshake, at once', async (t) => {
+  const origin = await RawOrigin.start((peer) => peer.end())
+  t.teardown(() => origin.close())
+  const before = openSockets()
+  const to = { host: '127.0.0.1', port: origin.port, tls: verified }
+  for (let i = 0; i < 3; i++) {
+    const dialled = dialler().dial(to, 5_000).connected
+    await t.rejects(dialled, { code: 'ORIGIN_TLS', detail: 'ECONNRESET', phase: 'route' })
+    ;(await origin.peer(i)).destroy()
+  }
+  await untilOpenSockets(before)
+})
+
 t.test('a handshake that hangs is ended by the time-out, and by an abort', async (t) => {
   const origin = await RawOrigin.start()
   t.teardown(() => origin.close())
