@@ -71,6 +71,11 @@ export class Connection implements Downstream {
     return this.#exchange === undefined && !this.#closing
   }
 
+  /** Whether it can be let go for another client: it has asked for nothing more, and all of its last answer is out. */
+  get spare(): boolean {
+    return this.idle && this.#socket.writableLength === 0
+  }
+
   get mayPersist(): boolean {
     return !this.#draining && (!this.#halfClosed || this.#held.byteLength > 0)
   }

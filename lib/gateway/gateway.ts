@@ -6,6 +6,7 @@ import type { ExchangeServices, FailureDetail } from '../exchange/exchange-servi
 import { DestinationRouter, type RouterCensus } from '../hop/destination-router.js'
 import { BlockedWrites } from '../message/blocked-writes.js'
 import type { Recorder } from '../message/recorder.js'
+import { writeTurn } from '../message/turn-writes.js'
 import { takenStates } from '../parse/llhttp.js'
 import type { RouteTable } from '../routes/route-table.js'
 import type { Arrival } from './arrival.js'
@@ -151,9 +152,11 @@ export class Gateway {
    * @returns false if no connection is idle
    */
   #closeLongestIdle(): boolean {
+    // What waits to be written is not in the sockets yet.
+    writeTurn()
     let longest: Connection | undefined
     for (const connection of this.#connections) {
-      if (connection.idle && connection.idleSince < (longest?.idleSince ?? Infinity)) longest = connection
+      if (connection.spare && connection.idleSince < (longest?.idleSince ?? Infinity)) longest = connection
     }
     longest?.destroy(new GatewayError('CONNECTION_LIMIT'))
     return longest !== undefined

@@ -1,3 +1,5 @@
+import { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { parts } from '../../fixtures/exchanges.js'
 import { startGateway } from '../../fixtures/gateway.js'
@@ -42,6 +44,43 @@ t.test('where every connection is busy a new client is told at once', async (t) 
   t.strictSame(recorder.terminations, [], 'no exchange has ended')
   atOrigin.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
   t.match(await busy.untilText('ok'), / 200 OK/, 'the exchange under way is unharmed')
+})
+
+/** The other end of the connection of `client`, which is in this process too. */
+function otherEnd({ socket: { localPort } }: RawPeer): Socket {
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): unknown[] }
+  const found = handles().find((one) => one instanceof Socket && one.remotePort === localPort)
+  if (found === undefined) throw new Error(`no socket with remote port ${localPort}`)
+  return found as Socket
+}
+
+const piece = `2000\r\n${'x'.repeat(0x2000)}\r\n`
+
+t.test('who still reads its last answer is not let go for another client', async (t) => {
+  const origin = await RawOrigin.start()
+  t.teardown(() => origin.close())
+  const { connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, { maxConnections: 1 })
+  const reader = await connect()
+  reader.socket.pause()
+  reader.send(request)
+  const peer = await origin.peer()
+  await peer.untilText('\r\n\r\n')
+  const socket = otherEnd(reader)
+  let more = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+  // Until the kernel takes no more of it, one piece at a time: with several the gateway would not read the last.
+  for (; socket.writableLength === 0; more = piece) {
+    const before = socket.bytesWritten
+    peer.send(more)
+    while (socket.bytesWritten === before) await turn()
+  }
+  peer.send('0\r\n\r\n')
+  await recorder.until('exchange done 200')
+  t.match(await (await connect()).untilEnd(), /^HTTP\/1\.1 503 /)
+  reader.socket.resume()
+  await reader.untilText('\r\n0\r\n\r\n')
+  await connect()
+  t.equal(await reader.untilEnd(), reader.received, 'who has it all is let go')
+  await recorder.until('connection ended')
 })
 
 t.test('clients that keep their side open do not add up beyond the limit', async (t) => {
