@@ -1,5 +1,5 @@
 import { limitsWith, type Limits } from '../core/limits.js'
-import { connectionsWithin } from '../gateway/descriptor-limit.js'
+import { connectionsWithin, idleWithin } from '../gateway/descriptor-limit.js'
 
 /** The limits in force, and what is to be said about them at the start. */
 export interface FittingLimits {
@@ -8,11 +8,16 @@ export interface FittingLimits {
   readonly notice: string
 }
 
-/** The defaults with `changes`, and no more client connections than a process that may open `openFiles` can serve. */
+/**
+ * The defaults with `changes`, and no more client connections than a process that may open `openFiles` can serve;
+ * nor more idle upstream connections than fit beside them.
+ */
 export function fittingLimits(changes: Partial<Limits>, openFiles: number): FittingLimits {
-  const limits = limitsWith(changes)
-  const maxConnections = connectionsWithin(openFiles, limits.maxIdleUpstream)
-  if (maxConnections >= limits.maxConnections) return { limits, notice: '' }
+  const asked = limitsWith(changes)
+  const maxConnections = Math.min(asked.maxConnections, connectionsWithin(openFiles, asked.maxIdleUpstream))
+  const maxIdleUpstream = Math.min(asked.maxIdleUpstream, idleWithin(openFiles, maxConnections))
+  const limits = { ...asked, maxConnections, maxIdleUpstream }
+  if (maxConnections === asked.maxConnections) return { limits, notice: '' }
   const notice = `railscale: at most ${maxConnections} client connections: this process may open ${openFiles} files (ulimit -n)\n`
-  return { limits: { ...limits, maxConnections }, notice }
+  return { limits, notice }
 }

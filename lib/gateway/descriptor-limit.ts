@@ -9,8 +9,17 @@ const ownFiles = 96
  * those). At least 1.
  */
 export function connectionsWithin(openFiles: number, maxIdleUpstream: number): number {
-  const idle = Math.min(maxIdleUpstream, Math.floor(openFiles / 8))
+  const idle = Math.min(maxIdleUpstream, idleShare(openFiles))
   return Math.max(1, Math.floor((openFiles - ownFiles - idle) / 2))
+}
+
+/** How many idle upstream connections may be kept beside `maxConnections` clients with one each. */
+export function idleWithin(openFiles: number, maxConnections: number): number {
+  return Math.max(idleShare(openFiles), openFiles - ownFiles - 2 * maxConnections)
+}
+
+function idleShare(openFiles: number): number {
+  return Math.floor(openFiles / 8)
 }
 
 /** The number of files that this process may open; Infinity if there is no limit, or none that is known. */

@@ -12,11 +12,11 @@ t.test('where there are files enough the limits are as they were asked for, and 
   t.end()
 })
 
-for (const [asked, openFiles, connections] of [
-  [undefined, 20_607, 9_999],
-  [undefined, 20_000, 9_696],
-  [100_000, 20_000, 9_696],
-  [5_000, 1_024, 400],
+for (const [asked, openFiles, connections, idle] of [
+  [undefined, 20_607, 9_999, 512],
+  [undefined, 20_000, 9_696, 512],
+  [100_000, 20_000, 9_696, 512],
+  [5_000, 1_024, 400, 128],
 ] as const) {
   t.test(
     `${asked ?? 'the default of'} connections do not fit ${openFiles} files, and how many do is said`,
@@ -25,7 +25,7 @@ for (const [asked, openFiles, connections] of [
         asked === undefined ? {} : { maxConnections: asked },
         openFiles,
       )
-      t.strictSame(limits, limitsWith({ maxConnections: connections }))
+      t.strictSame(limits, limitsWith({ maxConnections: connections, maxIdleUpstream: idle }))
       t.equal(
         notice,
         `railscale: at most ${connections} client connections: this process may open ${openFiles} files (ulimit -n)\n`,
@@ -34,6 +34,20 @@ for (const [asked, openFiles, connections] of [
     },
   )
 }
+
+t.test('no more idle upstream connections are kept than fit, and those are fewer where clients fit', (t) => {
+  for (const [maxConnections, idle] of [
+    [64, 32],
+    [50, 60],
+    [1, 158],
+  ] as const) {
+    const { limits, notice } = fittingLimits({ maxConnections }, 256)
+    t.strictSame(limits, limitsWith({ maxConnections, maxIdleUpstream: idle }))
+    t.equal(notice, '')
+  }
+  t.equal(fittingLimits({ maxConnections: 1, maxIdleUpstream: 5 }, 256).limits.maxIdleUpstream, 5)
+  t.end()
+})
 
 t.test('fewer idle upstream connections leave more for clients', (t) => {
   t.equal(fittingLimits({ maxIdleUpstream: 0 }, 20_000).limits.maxConnections, 9_952)

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { connectionsWithin, openFilesLimit } from '../../lib/gateway/descriptor-limit.js'
+import { connectionsWithin, idleWithin, openFilesLimit } from '../../lib/gateway/descriptor-limit.js'
 
 for (const [openFiles, idle, connections] of [
   [20_000, 512, 9_696],
@@ -25,6 +25,10 @@ for (const [openFiles, idle, connections] of [
 t.test('clients, an origin connection each and the idle ones always fit', (t) => {
   for (let openFiles = 4_096; openFiles < 50_000; openFiles += 777)
     t.ok(2 * connectionsWithin(openFiles, 512) + 512 < openFiles)
+  for (let openFiles = 112; openFiles < 4_096; openFiles++) {
+    const clients = connectionsWithin(openFiles, 512)
+    t.ok(2 * clients + idleWithin(openFiles, clients) < openFiles, `${openFiles} files`)
+  }
   t.end()
 })
 
