@@ -48,8 +48,8 @@ t.test('where every connection is busy a new client is told at once', async (t) 
 
 /** The other end of the connection of `client`, which is in this process too. */
 function otherEnd({ socket: { localPort } }: RawPeer): Socket {
-  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles(): unknown[] }
-  const found = handles().find((one) => one instanceof Socket && one.remotePort === localPort)
+  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles()
+  const found = handles.find((one) => one instanceof Socket && one.remotePort === localPort)
   if (found === undefined) throw new Error(`no socket with remote port ${localPort}`)
   return found as Socket
 }

@@ -157,6 +157,25 @@ t.test('an aborted dial fails with the reason, and leaves no socket and no timer
   }
 })
 
+t.test('a dial is counted until it is over, however it ends, and once', async (t) => {
+  const deaf = await deafOrigin(t)
+  const origin = await AddressOrigin.start(t, '127.0.0.1')
+  const refusing = await refusingPort(t)
+  const dialler = diallerFor([v4('127.0.0.1')])
+  const reached = begin(t, { host: 'name', port: origin.port }, dialler)
+  const refused = begin(t, { host: '127.0.0.1', port: refusing }, dialler)
+  const late = begin(t, { host: '127.0.0.1', port: deaf.port }, dialler, 10)
+  const aborted = begin(t, { host: '127.0.0.1', port: deaf.port }, dialler)
+  t.equal(dialler.underWay, 4)
+  const over = [reached, refused, late, aborted].map((dial) => dial.connected.catch(() => undefined))
+  aborted.abort(new GatewayError('CLIENT_GONE'))
+  t.equal(dialler.underWay, 3, 'an aborted one is over at once')
+  await Promise.all(over)
+  t.equal(dialler.underWay, 0)
+  for (const dial of [reached, refused, late, aborted]) dial.abort(new GatewayError('DRAINED'))
+  t.equal(dialler.underWay, 0, 'what is over does not end again')
+})
+
 t.test('an abort after the end does nothing to the destination', async (t) => {
   const origin = await AddressOrigin.start(t, '127.0.0.1')
   const dial = begin(t, { host: '127.0.0.1', port: origin.port }, diallerFor())
