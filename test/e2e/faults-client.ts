@@ -7,6 +7,7 @@ import {
 } from '../../fixtures/fault-matrix/client-moments.js'
 import { ClientScene } from '../../fixtures/fault-matrix/client-scene.js'
 import { checkRest } from '../../fixtures/fault-matrix/fault-case.js'
+import { sendOn } from '../../fixtures/fault-matrix/origin-moves.js'
 import { soon } from '../../fixtures/exchanges.js'
 import { holdings } from '../../fixtures/left-over.js'
 import { DeafOrigin } from '../../fixtures/peers/deaf-origin.js'
@@ -42,6 +43,16 @@ const faults: Readonly<Record<ClientFault, Fault>> = {
       await scene.client.untilEnd()
     },
   },
+  dribbles: {
+    // So much that no client keeps up with it that sends byte by byte.
+    limits: {
+      headTimeoutMs: 20,
+      bodyTimeoutMs: 20,
+      minBodyBytesPerSecond: 1_000_000_000,
+      lingerTimeoutMs: 20,
+    },
+    act: ({ client }) => sendOn(client, '', 'x'),
+  },
   'falls silent': {
     limits: {
       idleTimeoutMs: 1_000,
@@ -73,7 +84,7 @@ async function check(
   await moment.reach(scene)
   await act(scene, moment)
   scene.mend()
-  if (fault === 'half-closes' || fault === 'falls silent') t.match(client.received, answerOf(expected))
+  if (fault !== 'resets' && fault !== 'leaves') t.match(client.received, answerOf(expected))
   await checkRest(t, scene, before, client, false)
   lookups.answer()
   await soon(() => gateway.census.lookups === 0)
