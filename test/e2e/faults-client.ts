@@ -9,7 +9,7 @@ import { ClientScene } from '../../fixtures/fault-matrix/client-scene.js'
 import { checkRest } from '../../fixtures/fault-matrix/fault-case.js'
 import { sendOn } from '../../fixtures/fault-matrix/origin-moves.js'
 import { soon } from '../../fixtures/exchanges.js'
-import { holdings } from '../../fixtures/left-over.js'
+import { holdingsBefore } from '../../fixtures/left-over.js'
 import { DeafOrigin } from '../../fixtures/peers/deaf-origin.js'
 import type { Limits } from '../../lib/core/limits.js'
 
@@ -80,7 +80,8 @@ async function check(
   const scene = await ClientScene.start(t, deaf.port, limits)
   const { client, lookups } = scene
   const { gateway, recorder } = scene.gateway
-  const before = holdings(gateway)
+  await recorder.until('connection started')
+  const before = await holdingsBefore(gateway)
   await moment.reach(scene)
   await act(scene, moment)
   scene.mend()

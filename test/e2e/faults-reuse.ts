@@ -1,11 +1,12 @@
 import t, { type Test } from 'tap'
 import { checkFault, checkRest } from '../../fixtures/fault-matrix/fault-case.js'
 import { askGood } from '../../fixtures/fault-matrix/good-request.js'
+import { response, soon } from '../../fixtures/exchanges.js'
 import { silentFaults, type OriginFault } from '../../fixtures/fault-matrix/origin-faults.js'
 import { OriginScene } from '../../fixtures/fault-matrix/origin-scene.js'
 import { said, whole } from '../../fixtures/fault-matrix/outcomes.js'
 import { moreKinds, requestKinds, type RequestKind } from '../../fixtures/fault-matrix/request-kinds.js'
-import { holdings } from '../../fixtures/left-over.js'
+import { holdingsBefore } from '../../fixtures/left-over.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 
 /** On which connection the origin breaks without a word, and whether the request may be sent again. */
@@ -84,7 +85,7 @@ async function race(
   const client = await connect()
   await askGood(client)
   scene.mend()
-  const before = holdings(gateway)
+  const before = await holdingsBefore(gateway)
   const kept = await scene.origins[0]?.peer()
   if (first) close(kept as RawPeer)
   client.send(kind.bytes)
@@ -111,4 +112,20 @@ for (const [what, close] of closes) {
       )
     }
   }
+}
+
+for (const kind of kinds) {
+  t.test(`what an origin says over an idle connection is no answer to a ${kind.name}`, async (t) => {
+    const scene = await OriginScene.start(t, kind, { act: () => undefined })
+    scene.mend()
+    const client = await scene.gateway.connect()
+    await askGood(client)
+    const kept = (await scene.origins[0]?.peer()) as RawPeer
+    kept.send(response('nobody asked', '408 Request Timeout', 'Connection: close'))
+    await soon(() => kept.ended)
+    t.equal(kept.ended, true, 'the connection is not kept')
+    kept.destroy()
+    await checkFault(t, scene, client, kind, whole())
+    t.equal(scene.asked, 1)
+  })
 }

@@ -3,7 +3,7 @@ import { ClientScene } from '../../fixtures/fault-matrix/client-scene.js'
 import { checkRest } from '../../fixtures/fault-matrix/fault-case.js'
 import { askGood } from '../../fixtures/fault-matrix/good-request.js'
 import { tunnelFaults, upgrade } from '../../fixtures/fault-matrix/tunnel-faults.js'
-import { holdings } from '../../fixtures/left-over.js'
+import { holdingsBefore } from '../../fixtures/left-over.js'
 
 /** Nobody is dialled there. */
 const noPort = 9
@@ -15,7 +15,8 @@ for (const { what, act, code, limits = {} } of tunnelFaults) {
       const scene = await ClientScene.start(t, noPort, limits)
       const { client } = scene
       const { gateway, recorder } = scene.gateway
-      const before = holdings(gateway)
+      await recorder.until('connection started')
+      const before = await holdingsBefore(gateway)
       if (kept) await askGood(client)
       client.send(upgrade)
       const origin = await scene.taken()
