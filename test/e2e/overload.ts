@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { request, response, soon, upload } from '../../fixtures/exchanges.js'
 import { startGateway, type TestGateway } from '../../fixtures/gateway.js'
-import { untilAtRest } from '../../fixtures/left-over.js'
+import { holdings, holdingsBefore, untilAtRest } from '../../fixtures/left-over.js'
 import { ask, originUntilEnd, outcome, serving } from '../../fixtures/named-origins.js'
 import { LateOrigin } from '../../fixtures/peers/late-origin.js'
 import { takeMessage } from '../../fixtures/peers/messages.js'
@@ -58,13 +58,17 @@ const fewTurns = 10
 
 t.test('where all are busy each new client has its 503 at once, and who is served is unharmed', async (t) => {
   const { connect, recorder, gateway, origin, busy: served } = await busy(t, 40, { maxConnections: 40 })
+  const before = await holdingsBefore(gateway)
   for (let i = 0; i < 100; i++) {
     const client = await connect()
     let turns = 0
     while (!client.ended && turns < fewTurns) turns += await turn(1)
     t.match(client.received, /^HTTP\/1\.1 503 [^]*\r\nRetry-After: 1\r\n[^]*CONNECTION_LIMIT/)
     t.ok(client.ended && client.errorCode === undefined, `it has its answer and the end after ${turns} turns`)
+    client.destroy()
   }
+  await soon(() => holdings(gateway).sockets === before.sockets)
+  t.same(holdings(gateway), before)
   t.equal(recorder.count('failed CONNECTION_LIMIT'), 100)
   t.equal(gateway.census.connections, 40)
   for (const peer of origin.peers) peer.send(response('unharmed'))
