@@ -109,14 +109,17 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
 
   responseHead(head: ResponseHead): void {
     this.#responseBegun()
-    if (head.interim) this.#downstream.armClientWait()
+    if (!head.interim) return
+    this.#downstream.armClientWait()
+    this.progressed()
   }
 
   relayed(): void {
     // Half a head is a word of the answer, too.
     this.#responseBegun()
     if (this.relay.blocked && !this.relay.complete) this.link?.pause()
-    this.progressed()
+    // But no progress: an origin could dribble it for hours.
+    if (this.relay.head !== undefined || this.relay.blocked) this.progressed()
   }
 
   responseComplete(): void {
