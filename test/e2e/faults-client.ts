@@ -44,10 +44,11 @@ const faults: Readonly<Record<ClientFault, Fault>> = {
     },
   },
   dribbles: {
-    // So much that no client keeps up with it that sends byte by byte.
+    // So much a second that no client keeps up with it that sends byte by byte; and the wait is longer than a tick
+    // of the clock: else it would make no difference if each byte put it off.
     limits: {
-      headTimeoutMs: 20,
-      bodyTimeoutMs: 20,
+      headTimeoutMs: 150,
+      bodyTimeoutMs: 150,
       minBodyBytesPerSecond: 1_000_000_000,
       lingerTimeoutMs: 20,
     },
