@@ -74,15 +74,18 @@ t.test('a part of a response head is no progress: it does not put off the end of
   t.end()
 })
 
-t.test('a client that does not read interim responses is waited for as one that does not read others', (t) => {
-  const { conversation, leftMs } = alone()
-  const { relay } = conversation
-  relay.parsed(responseHead('HTTP/1.1 103 Early Hints', []))
-  relay.blocked = true
-  relay.readComplete()
-  t.equal(leftMs(), 3_000)
-  t.end()
-})
+t.test(
+  'a client that does not read interim responses is waited for as one that does not read others',
+  (t) => {
+    const { conversation, leftMs } = alone()
+    const { relay } = conversation
+    relay.parsed(responseHead('HTTP/1.1 103 Early Hints', []))
+    relay.blocked = true
+    relay.readComplete()
+    t.equal(leftMs(), 3_000)
+    t.end()
+  },
+)
 
 t.test('what was kept of the request while the origin was dialled goes out first, in order', async (t) => {
   const { origin, client } = await between(t)
