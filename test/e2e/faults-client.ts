@@ -32,6 +32,7 @@ const abandons = (how: 'reset' | 'destroy', limits: Partial<Limits>): Fault => (
   },
 })
 
+/** The waits are long enough for the client to come to its moment, and longer than a tick of the clock. */
 const faults: Readonly<Record<ClientFault, Fault>> = {
   resets: abandons('reset', {}),
   leaves: abandons('destroy', { halfCloseGraceMs: 20 }),
@@ -47,9 +48,11 @@ const faults: Readonly<Record<ClientFault, Fault>> = {
     // So much a second that no client keeps up with it that sends byte by byte; and the wait is longer than a tick
     // of the clock: else it would make no difference if each byte put it off.
     limits: {
-      headTimeoutMs: 150,
-      bodyTimeoutMs: 150,
+      headTimeoutMs: 400,
+      bodyTimeoutMs: 400,
       minBodyBytesPerSecond: 1_000_000_000,
+      maxHeadBytes: 1_000_000,
+      maxRequestLineBytes: 1_000_000,
       lingerTimeoutMs: 20,
     },
     act: ({ client }) => sendOn(client, '', 'x'),
@@ -57,11 +60,11 @@ const faults: Readonly<Record<ClientFault, Fault>> = {
   'falls silent': {
     limits: {
       idleTimeoutMs: 1_000,
-      headTimeoutMs: 20,
-      bodyTimeoutMs: 20,
-      stallTimeoutMs: 20,
-      lingerTimeoutMs: 20,
-      tunnelTimeoutMs: 20,
+      headTimeoutMs: 400,
+      bodyTimeoutMs: 400,
+      stallTimeoutMs: 400,
+      lingerTimeoutMs: 400,
+      tunnelTimeoutMs: 400,
     },
     act: async ({ client, gateway }) => {
       await gateway.recorder.until('connection ended')

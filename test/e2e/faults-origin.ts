@@ -15,7 +15,8 @@ function checkUnread(fault: OriginFault): void {
     let now: () => void = () => undefined
     const stuck = new Promise<void>((resolve) => (now = resolve))
     const act = (peer: RawPeer): Promise<unknown> => stuck.then(() => fault.act(peer))
-    const scene = await OriginScene.start(t, unreadUpload, { act })
+    const options = fault.options?.(unreadUpload) ?? ''
+    const scene = await OriginScene.start(t, unreadUpload, { act }, { options })
     const client = await scene.gateway.connect()
     await checkFault(t, scene, client, unreadUpload, expected, async (bytes) => {
       await untilStuck(new Sending(client, Buffer.from(bytes)))
