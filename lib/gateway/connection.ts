@@ -67,13 +67,9 @@ export class Connection implements Downstream {
     this.#open()
   }
 
+  /** Whether no request is under way, and all of the last answer is out. */
   get idle(): boolean {
-    return this.#exchange === undefined && !this.#closing
-  }
-
-  /** Whether it can be let go for another client: it has asked for nothing more, and all of its last answer is out. */
-  get spare(): boolean {
-    return this.idle && this.#socket.writableLength === 0
+    return this.#exchange === undefined && !this.#closing && this.#socket.writableLength === 0
   }
 
   get mayPersist(): boolean {
@@ -87,7 +83,7 @@ export class Connection implements Downstream {
   /** Serves no further exchange: ends now if idle, else after the one under way. */
   drain(): void {
     this.#draining = true
-    if (this.idle) this.#close()
+    if (this.#exchange === undefined) this.#close()
   }
 
   /** Ends at once, whatever is under way. */

@@ -156,7 +156,7 @@ export class Gateway {
     writeTurn()
     let longest: Connection | undefined
     for (const connection of this.#connections) {
-      if (connection.spare && connection.idleSince < (longest?.idleSince ?? Infinity)) longest = connection
+      if (connection.idle && connection.idleSince < (longest?.idleSince ?? Infinity)) longest = connection
     }
     longest?.destroy(new GatewayError('CONNECTION_LIMIT'))
     return longest !== undefined
