@@ -35,8 +35,7 @@ export const gatewayErrors = {
     phase: 'relay',
     status: 503,
     proxyStatus: 'proxy_internal_response',
-    happened:
-      'all connections together buffer as much as the limit, and this one had not been read for longest',
+    happened: 'all connections together buffer more than the limit, and the peer of this one had hardly read',
     remedy: 'look at who reads so slowly, the client or the origin, or raise --max-buffered',
   },
   DRAINED: {

@@ -73,7 +73,7 @@ export const limitTable = {
   maxBufferedBytes: {
     default: 256 * MiB,
     least: 64 * KiB,
-    text: 'bytes held for all connections together: request bodies, later requests, and what is not read',
+    text: 'bytes held for all connections together, half of it at least for request bodies and later requests, half for what is not read',
   },
   maxConnections: {
     default: 10_000,

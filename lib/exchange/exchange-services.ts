@@ -2,7 +2,7 @@ import type { BufferBudget } from '../core/buffer-budget.js'
 import type { CoarseClock } from '../core/coarse-clock.js'
 import type { Limits } from '../core/limits.js'
 import type { DestinationRouter } from '../hop/destination-router.js'
-import type { BlockedWrites } from '../message/blocked-writes.js'
+import type { HeldWrites } from '../message/held-writes.js'
 import type { Recorder } from '../message/recorder.js'
 
 /** Who is told everything of a failure; auto: clients on this machine that came here directly. */
@@ -15,6 +15,6 @@ export interface ExchangeServices {
   readonly clock: CoarseClock
   readonly recorder: Recorder
   readonly budget: BufferBudget
-  readonly blockedWrites: BlockedWrites
+  readonly heldWrites: HeldWrites
   readonly failureDetail: FailureDetail
 }

@@ -4,7 +4,7 @@ import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
 import { refusedLine } from '../message/refused-line.js'
-import type { LinkUse } from '../message/recorder.js'
+import type { LinkUse, Termination } from '../message/recorder.js'
 import type { RequestHead } from '../message/request-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
 import type { Origin, Route } from '../routes/route.js'
@@ -193,6 +193,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     if (never || !mayReplay(this, error)) return this.fail(error)
     if (!this.link?.reused) this.search?.leave(error)
     this.#replayed = true
+    if (this.#conversation !== undefined) this.#conversation.connection = 'none'
     // Until there is another link nobody owes anything.
     this.#downstream.exchangeWait.at = Infinity
     this.forward.rewind()
@@ -261,14 +262,19 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   #end(how: ExchangeEnd): void {
     const { recorder } = this.#services
     this.#ended = true
-    const ended = termination(this)
+    const ended = recorder.wantsTerminations ? termination(this) : undefined
     this.forward.close()
     this.search?.close()
     this.#conversation?.close()
     this.#downstream.exchangeWait.at = Infinity
     if (this.tunnel !== undefined) recorder.tunnelled(this.tunnel.bytesUp)
+    if (ended !== undefined) this.#tell(ended)
+    this.#downstream.exchangeEnded(how)
+  }
+
+  #tell(ended: Termination): void {
+    const { recorder } = this.#services
     recorder.exchangeEnded(ended)
     if (recorder.wantsExchanges) recorder.exchangeDone(exchangeRecord(this, ended))
-    this.#downstream.exchangeEnded(how)
   }
 }

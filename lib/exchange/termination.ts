@@ -1,7 +1,6 @@
 import { errorTable, GatewayError, type ErrorCode } from '../core/errors.js'
 import type { Ender, ExchangePhase } from '../core/phases.js'
 import type { LinkUse, Termination } from '../message/recorder.js'
-import type { ExchangeTimings } from './exchange-timings.js'
 import type { OwnAnswer } from './own-answer.js'
 import type { RequestForward } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
@@ -10,7 +9,7 @@ import type { Tunnel } from './tunnel.js'
 /** What tells where an exchange stands. */
 export interface StandingExchange {
   readonly forward: Pick<RequestForward, 'head' | 'linked' | 'forwarded'>
-  readonly timings: Pick<ExchangeTimings, 'responseFirstByte'>
+  readonly relay: Pick<ResponseRelay, 'head'> | undefined
 }
 
 /** The state of an exchange that tells how it ended. */
@@ -40,9 +39,12 @@ export function termination(exchange: EndingExchange): Termination {
   }
 }
 
-/** Where an exchange stands; request and response may be under way at the same time, and the later one says it. */
-export function standing({ forward, timings }: StandingExchange): ExchangePhase {
-  if (forward.forwarded || timings.responseFirstByte !== 0) return 'relay'
+/**
+ * Where an exchange stands; request and response may be under way at the same time, and the later one says it. An
+ * interim response begins none.
+ */
+export function standing({ forward, relay }: StandingExchange): ExchangePhase {
+  if (forward.forwarded || relay?.head !== undefined) return 'relay'
   if (forward.linked) return 'forward'
   return forward.head === undefined ? 'parse' : 'route'
 }

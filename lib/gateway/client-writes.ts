@@ -1,21 +1,26 @@
 import type { Socket } from 'node:net'
 import type { GatewayError } from '../core/errors.js'
-import type { BlockedWriter, BlockedWrites } from '../message/blocked-writes.js'
+import type { HeldWriter, HeldWrites } from '../message/held-writes.js'
 import type { Outbox } from '../message/outbox.js'
+import { unsentBytes } from '../message/unsent-bytes.js'
 import { writeTurn } from '../message/turn-writes.js'
 
 /** What a client is sent. Whatever ends it comes behind what was written before. */
-export class ClientWrites implements BlockedWriter {
+export class ClientWrites implements HeldWriter {
+  heldBytes = 0
   readonly #socket: Socket
-  readonly #blockedWrites: BlockedWrites
-  readonly #lost: (error: GatewayError) => void
-  #givenUp = false
+  readonly #heldWrites: HeldWrites
+  readonly #giveUpClient: (error: GatewayError) => void
 
-  /** @param lost ends the connection of a client that hardly reads, because others need its memory */
-  constructor(socket: Socket, blockedWrites: BlockedWrites, lost: (error: GatewayError) => void) {
+  /** @param giveUpClient ends the connection of a client that hardly reads, because others need its memory */
+  constructor(socket: Socket, heldWrites: HeldWrites, giveUpClient: (error: GatewayError) => void) {
     this.#socket = socket
-    this.#blockedWrites = blockedWrites
-    this.#lost = lost
+    this.#heldWrites = heldWrites
+    this.#giveUpClient = giveUpClient
+  }
+
+  get pendingBytes(): number {
+    return unsentBytes(this.#socket)
   }
 
   /** Whether what was written last has yet to go out. */
@@ -25,10 +30,7 @@ export class ClientWrites implements BlockedWriter {
 
   /** Writes what `out` holds. @returns false if `drain` of the socket should be waited for */
   write(out: Outbox): boolean {
-    if (this.#socket.destroyed || out.flush(this.#socket)) return true
-    // Its last answer takes the place of nobody else.
-    if (!this.#givenUp) this.#blockedWrites.blocked(this)
-    return false
+    return this.#socket.destroyed || out.flush(this.#socket, this)
   }
 
   /** Writes bytes that stay as they are for ever. */
@@ -43,20 +45,29 @@ export class ClientWrites implements BlockedWriter {
     this.#socket.end(done)
   }
 
-  /** Ends the connection at once. @param reset so that the client cannot take it for an orderly end */
+  /** Ends the connection at once. @param reset where an orderly end could be taken for that of the message (RFC 9112 section 8) */
   cut(reset: boolean): void {
     writeTurn()
-    if (reset) this.#socket.resetAndDestroy()
+    // A unix socket knows no reset.
+    if (reset && this.#socket.remoteAddress !== undefined) this.#socket.resetAndDestroy()
     else this.#socket.destroy()
   }
 
-  /** What was written has gone out, or never will. */
-  drained(): void {
-    this.#blockedWrites.drained(this)
+  /** Ends the connection at once, whose last answer has been written as a whole, but may not have gone out. */
+  abandon(): void {
+    writeTurn()
+    if (!this.#socket.destroyed) this.cut(this.#socket.writableLength > 0)
+  }
+
+  memoryTaken(bytes: number): void {
+    this.#heldWrites.hold(this, bytes)
+  }
+
+  memoryFreed(bytes: number): void {
+    this.#heldWrites.release(this, bytes)
   }
 
   giveUp(error: GatewayError): void {
-    this.#givenUp = true
-    this.#lost(error)
+    this.#giveUpClient(error)
   }
 }

@@ -53,7 +53,7 @@ export class Connection implements Downstream {
     const { socket } = client
     this.#socket = socket
     this.#reading = new PausedClient(socket, services.clock, services.limits.maxDiscardBytes)
-    this.#writes = new ClientWrites(socket, services.blockedWrites, (error) => this.#giveUp(error))
+    this.#writes = new ClientWrites(socket, services.heldWrites, (error) => this.#giveUp(error))
     this.#services = services
     this.#ended = ended
     this.source = requestSource({ address: peerAddress(socket.remoteAddress), ...arrival })
@@ -91,7 +91,7 @@ export class Connection implements Downstream {
     if (this.#exchange !== undefined) this.#exchange.fail(error)
     this.#closing = true
     this.idleSince = Infinity
-    this.#writes.cut(false)
+    this.#writes.abandon()
   }
 
   write(out: Outbox): boolean {
@@ -137,7 +137,6 @@ export class Connection implements Downstream {
   }
 
   #drained(): void {
-    this.#writes.drained()
     if (this.#exchange !== undefined) this.#exchange.clientDrained()
     else if (this.#held.byteLength > 0) this.resumeRequest()
   }
@@ -247,7 +246,7 @@ export class Connection implements Downstream {
 
   #waitedTooLong(): void {
     const exchange = this.#exchange
-    if (this.#closing) this.#socket.destroy()
+    if (this.#closing) this.#writes.abandon()
     else if (exchange === undefined) this.#close()
     else if (exchange.forward.head === undefined) this.#refuse(new GatewayError('REQUEST_HEAD_TIMEOUT'))
     else if (exchange.forward.complete) this.#graceOver(exchange)
@@ -285,7 +284,6 @@ export class Connection implements Downstream {
 
   #closed(): void {
     this.#exchange?.fail(new GatewayError('CLIENT_GONE'))
-    this.#writes.drained()
     this.#parser.close()
     this.#held.take()
     this.#wait.close()

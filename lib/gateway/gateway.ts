@@ -4,7 +4,7 @@ import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import type { ExchangeServices, FailureDetail } from '../exchange/exchange-services.js'
 import { DestinationRouter, type RouterCensus } from '../hop/destination-router.js'
-import { BlockedWrites } from '../message/blocked-writes.js'
+import { HeldWrites } from '../message/held-writes.js'
 import type { Recorder } from '../message/recorder.js'
 import { writeTurn } from '../message/turn-writes.js'
 import { takenStates } from '../parse/llhttp.js'
@@ -33,8 +33,8 @@ export interface GatewayCensus extends RouterCensus {
   /** Of clients. */
   readonly connections: number
   readonly bufferedBytes: number
-  /** Clients and origins that do not read what they were sent. */
-  readonly blockedWrites: number
+  /** Clients and origins that have not taken all of what they were sent. */
+  readonly heldWrites: number
   /** Waits that the clock looks at: one of the pool, two or three of each client. */
   readonly deadlines: number
   /** States of llhttp in use, of all gateways of the process. */
@@ -54,9 +54,9 @@ export class Gateway {
     this.#trust = options.trust ?? TrustedPeers.parse([])
     const clock = new CoarseClock()
     const budget = new BufferBudget(limits.maxBufferedBytes)
-    const blockedWrites = new BlockedWrites(budget)
-    const router = new DestinationRouter(table, limits, clock, recorder, blockedWrites)
-    this.#services = { router, limits, clock, recorder, budget, blockedWrites, failureDetail }
+    const heldWrites = new HeldWrites(budget)
+    const router = new DestinationRouter(table, limits, clock, recorder, heldWrites)
+    this.#services = { router, limits, clock, recorder, budget, heldWrites, failureDetail }
   }
 
   /**
@@ -91,11 +91,11 @@ export class Gateway {
 
   /** What is open and held at present, for tests that look for what was left over. */
   get census(): GatewayCensus {
-    const { router, budget, blockedWrites, clock } = this.#services
+    const { router, budget, heldWrites, clock } = this.#services
     return {
       connections: this.#connections.size,
       bufferedBytes: budget.usedBytes,
-      blockedWrites: blockedWrites.count,
+      heldWrites: heldWrites.count,
       deadlines: clock.watched,
       parserStates: takenStates(),
       ...router.census,

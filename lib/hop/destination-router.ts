@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CoarseClock } from '../core/coarse-clock.js'
 import { asGatewayError, GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
-import type { BlockedWrites } from '../message/blocked-writes.js'
+import type { HeldWrites } from '../message/held-writes.js'
 import type { Recorder } from '../message/recorder.js'
 import type { RoutingKey } from '../message/routing-key.js'
 import { originsOf, type Origin, type Route } from '../routes/route.js'
@@ -14,7 +14,7 @@ import { NameLookup } from '../upstream/name-lookup.js'
 import { KnownOrigins } from './known-origins.js'
 import { OriginHealth } from './origin-health.js'
 import { poolKeyOf, type RouteOrigins } from './route-origins.js'
-import { UpstreamLink } from './upstream-link.js'
+import { UpstreamLink, type SharedByLinks } from './upstream-link.js'
 
 /** A link that is being dialled. */
 export interface LinkDial {
@@ -58,7 +58,7 @@ export class DestinationRouter {
   #table: RouteTable
   readonly #limits: Limits
   readonly #recorder: Recorder
-  readonly #blockedWrites: BlockedWrites
+  readonly #sharedByLinks: SharedByLinks
   readonly #dialler: Dialler
   readonly #health: OriginHealth
   readonly #known: KnownOrigins
@@ -71,9 +71,8 @@ export class DestinationRouter {
     limits: Limits,
     clock: CoarseClock,
     recorder: Recorder,
-    blockedWrites: BlockedWrites,
+    heldWrites: HeldWrites,
   ) {
-    this.#blockedWrites = blockedWrites
     this.#table = table
     this.#limits = limits
     this.#recorder = recorder
@@ -81,6 +80,7 @@ export class DestinationRouter {
     this.#health = new OriginHealth(clock, limits)
     this.#known = new KnownOrigins(this.#health, clock, limits)
     this.pool = new IdlePool(clock, { maxPerKey: limits.maxIdlePerOrigin, maxTotal: limits.maxIdleUpstream })
+    this.#sharedByLinks = { limits, pool: this.pool, heldWrites, recorder }
   }
 
   /** The routes that requests are matched in at present. */
@@ -188,8 +188,7 @@ export class DestinationRouter {
     this.#health.reached(origin.key)
     origins.held.release()
     this.#openLinks++
-    const shared = { limits: this.#limits, pool: this.pool, blockedWrites: this.#blockedWrites }
-    return new UpstreamLink(origins.poolKey(origin), destination, shared, this.#linkClosed)
+    return new UpstreamLink(origins.poolKey(origin), destination, this.#sharedByLinks, this.#linkClosed)
   }
 
   #failed(origin: Origin, error: GatewayError, aborted: boolean): never {

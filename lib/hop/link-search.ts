@@ -32,7 +32,7 @@ export class LinkSearch {
   origin: Origin | undefined
   /** The origins that could not be reached, in the order in which they were tried. */
   tried = nothingTried
-  /** How often an origin was asked for a link, or a link was at hand. */
+  /** How often it was tried to come to a link; tries while `wait=` holds the request are one. */
   attempts = 0
   readonly #router: DestinationRouter
   readonly #route: Route
@@ -41,6 +41,8 @@ export class LinkSearch {
   #pending: Pending | undefined
   #aborted: GatewayError | undefined
   #admitted = false
+  /** Whether a link is asked for, and nothing has been tried for it. */
+  #asked = false
   #heldSince = 0
 
   constructor(router: DestinationRouter, route: Route, end: SearchEnd) {
@@ -56,6 +58,7 @@ export class LinkSearch {
    * reason of an abort
    */
   link(needs: LinkNeeds): UpstreamLink | Promise<UpstreamLink> {
+    this.#asked = true
     if (!this.#admitted && this.#origins.gate !== undefined) return this.#queued(needs)
     return this.#next(needs)
   }
@@ -105,7 +108,8 @@ export class LinkSearch {
     const origin = heldBefore ? undefined : this.#origins.next(this.tried)
     if (origin === undefined) return this.#held(needs)
     this.origin = origin
-    this.attempts++
+    if (this.#heldSince === 0 || this.#asked) this.attempts++
+    this.#asked = false
     this.#end.originChosen(origin)
     const asked = this.#router.route(this.#route, origin, needs)
     return asked instanceof UpstreamLink ? asked : this.#dialled(asked, origin, needs)

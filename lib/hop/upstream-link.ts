@@ -1,8 +1,9 @@
 import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
-import type { BlockedWriter, BlockedWrites } from '../message/blocked-writes.js'
+import type { HeldWriter, HeldWrites } from '../message/held-writes.js'
 import { nobody, type ParsedDataSink, type ResponseFrame } from '../message/parsed-data.js'
 import type { Outbox } from '../message/outbox.js'
+import type { Recorder } from '../message/recorder.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { responseParser, type FrameParser } from '../parse/frame-parser.js'
 import type { Destination, DestinationOwner } from '../upstream/destination.js'
@@ -23,32 +24,31 @@ export interface LinkExchange extends ParsedDataSink<ResponseFrame> {
 export interface SharedByLinks {
   readonly limits: Limits
   readonly pool: IdlePool<UpstreamLink>
-  readonly blockedWrites: BlockedWrites
+  readonly heldWrites: HeldWrites
+  readonly recorder: Recorder
 }
 
 /** A destination, the parser of its responses, and the exchanges that wait for them in order. */
-export class UpstreamLink implements DestinationOwner, Poolable, BlockedWriter {
+export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter {
   idleSince = 0
   idleUntil = 0
+  heldBytes = 0
   /** Whether an exchange has used it before. */
   reused = false
   readonly #key: string
   readonly #destination: Destination
-  readonly #pool: IdlePool<UpstreamLink>
-  readonly #blockedWrites: BlockedWrites
+  readonly #shared: SharedByLinks
   readonly #parser: FrameParser<ResponseHead>
   readonly #waiting: LinkExchange[] = []
   readonly #whenClosed: (() => void) | undefined
 
   /** @param whenClosed is called once its socket is closed */
   constructor(key: string, destination: Destination, shared: SharedByLinks, whenClosed?: () => void) {
-    const { limits, pool, blockedWrites } = shared
     this.#whenClosed = whenClosed
     this.#key = key
     this.#destination = destination
-    this.#pool = pool
-    this.#blockedWrites = blockedWrites
-    this.#parser = responseParser(limits, () => this.#waiting[0]?.method ?? '', nobody)
+    this.#shared = shared
+    this.#parser = responseParser(shared.limits, () => this.#waiting[0]?.method ?? '', nobody)
     destination.owner = this
   }
 
@@ -72,9 +72,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, BlockedWriter {
 
   /** Sends what `out` holds. @returns false if the exchange should wait for linkDrained */
   send(out: Outbox): boolean {
-    if (this.#destination.flush(out)) return true
-    this.#blockedWrites.blocked(this)
-    return false
+    return this.#destination.flush(out, this)
   }
 
   /** Whether the origin has not been seen to end the connection. */
@@ -106,7 +104,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, BlockedWriter {
     const spent = !this.alive || !this.#parser.betweenMessages || this.#destination.pendingBytes > 0
     if (spent) return this.destroy()
     this.reused = true
-    this.#pool.give(this.#key, this, keepMs)
+    this.#shared.pool.give(this.#key, this, keepMs)
   }
 
   /**
@@ -142,12 +140,25 @@ export class UpstreamLink implements DestinationOwner, Poolable, BlockedWriter {
     }
   }
 
+  get pendingBytes(): number {
+    return this.#destination.unsentBytes
+  }
+
+  memoryTaken(bytes: number): void {
+    this.#shared.heldWrites.hold(this, bytes)
+  }
+
+  memoryFreed(bytes: number): void {
+    this.#shared.heldWrites.release(this, bytes)
+  }
+
   giveUp(error: GatewayError): void {
+    // Whoever it served has got all that it was to get.
+    if (this.#waiting.length === 0) this.#shared.recorder.failed(error)
     this.#fail(error)
   }
 
   drained(): void {
-    this.#blockedWrites.drained(this)
     this.#waiting.at(-1)?.linkDrained()
   }
 
@@ -165,7 +176,6 @@ export class UpstreamLink implements DestinationOwner, Poolable, BlockedWriter {
 
   closed(error: Error | undefined): void {
     this.#whenClosed?.()
-    this.#blockedWrites.drained(this)
     if (this.#waiting.length === 0) return this.#dropIdle()
     const detail = (error as NodeJS.ErrnoException | undefined)?.code
     const code: ErrorCode = this.#parser.inBody ? 'RESPONSE_INCOMPLETE' : 'ORIGIN_RESET'
@@ -173,7 +183,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, BlockedWriter {
   }
 
   #dropIdle(): void {
-    this.#pool.remove(this.#key, this)
+    this.#shared.pool.remove(this.#key, this)
     this.destroy()
   }
 

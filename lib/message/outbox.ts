@@ -1,5 +1,5 @@
 import { writeAtEndOfTurn, writeTurn, type TextSide } from './turn-writes.js'
-import { WriteSlab } from './write-slab.js'
+import { WriteSlab, type SlabHolder } from './write-slab.js'
 
 /** The part of a socket that an Outbox writes to. */
 export interface WritableSide extends TextSide {
@@ -71,14 +71,15 @@ export class Outbox {
 
   /**
    * Writes everything, in order, in one write: at the end of the turn what is small, at once what is large.
+   * @param holder is told of the memory that a large write holds until the kernel has taken it
    * @returns false if the socket holds so much that its `drain` should be waited for. (Some versions of Node
    *   return false from write() for every large write, even if the kernel has taken all of it.)
    */
-  flush(socket: WritableSide): boolean {
+  flush(socket: WritableSide, holder?: SlabHolder): boolean {
     if (this.#bytes > 0) {
       if (this.#pieces === undefined && this.#bytes <= maxPlainTextBytes)
         writeAtEndOfTurn(socket, this.#first + this.#text)
-      else writeSlab(socket, [this.#first, this.#text, ...(this.#pieces ?? [])], this.#bytes)
+      else writeSlab(socket, [this.#first, this.#text, ...(this.#pieces ?? [])], this.#bytes, holder)
       this.#clear()
     }
     return socket.writableLength < socket.writableHighWaterMark
@@ -93,9 +94,14 @@ export class Outbox {
   }
 }
 
-function writeSlab(socket: WritableSide, pieces: readonly (string | Buffer)[], byteLength: number): void {
+function writeSlab(
+  socket: WritableSide,
+  pieces: readonly (string | Buffer)[],
+  byteLength: number,
+  holder: SlabHolder | undefined,
+): void {
   writeTurn()
-  const slab = WriteSlab.take(byteLength)
+  const slab = WriteSlab.take(byteLength, holder)
   let at = 0
   for (const piece of pieces) {
     if (typeof piece === 'string') slab.bytes.write(piece, at, 'latin1')

@@ -46,6 +46,8 @@ export interface ExchangeRecord extends Omit<Termination, 'phase'> {
  * Called on the hot path: plain calls with plain numbers, nothing kept, nothing thrown.
  */
 export interface Recorder {
+  /** Whether exchangeEnded wants to know; where it is false, exchangeDone wants no records either. */
+  readonly wantsTerminations: boolean
   /** Whether exchangeDone wants records; where it is false none is made. */
   readonly wantsExchanges: boolean
   connectionStarted(): void

@@ -2,24 +2,40 @@ import { originReadBytes } from '../core/socket-reads.js'
 
 /** Room for one read of a socket, with a head before it or the chunked coding around it. */
 export const slabBytes = originReadBytes + 16 * 1024
+/** Room for a small page with its head. */
+const smallSlabBytes = 16 * 1024
 /**
- * Slabs of one allocation. An allocator gives memory back to the system for certain only where that is an allocation
- * of its own, and glibc may come to do so from 32 MiB on only (mallopt(3), M_MMAP_THRESHOLD): many slow readers at
- * once would leave a process large for good.
+ * Bytes of one allocation, cut into slabs. An allocator gives memory back to the system for certain only where that is
+ * an allocation of its own, and glibc may come to do so from 32 MiB on only (mallopt(3), M_MMAP_THRESHOLD): many slow
+ * readers at once would leave a process large for good.
  */
-const slabsOfArena = Math.ceil((33 * 1024 * 1024) / slabBytes)
-/** Slabs that an arena may have used and still be kept when all of them are free. */
-const maxFree = 32
+const arenaBytes = 33 * 1024 * 1024
+/** What an arena may have used and still be kept when all of it is free. */
+const maxFreeBytes = 32 * slabBytes
 /** Longer than the pause between two crowds of slow readers. */
 const keepMs = 1_000
 
+/** Whoever a write is for. */
+export interface SlabHolder {
+  /** A write takes so many bytes of memory. */
+  memoryTaken(bytes: number): void
+  /** The write is out, or has failed. */
+  memoryFreed(bytes: number): void
+}
+
 /** Memory of many slabs. What was never taken of it costs nothing: the system gives pages when they are written to. */
 class SlabArena {
-  readonly #memory = Buffer.allocUnsafeSlow(slabsOfArena * slabBytes)
+  readonly #slabBytes: number
+  readonly #memory: Buffer
   readonly #free: WriteSlab[] = []
   /** Slabs that have been taken at some time. */
   #used = 0
   #taken = 0
+
+  constructor(slabBytes: number) {
+    this.#slabBytes = slabBytes
+    this.#memory = Buffer.allocUnsafeSlow(arenaBytes)
+  }
 
   get freeCount(): number {
     return this.#free.length
@@ -27,7 +43,7 @@ class SlabArena {
 
   /** Whether it has cost more memory than is worth to be kept, and holds nothing. */
   get spent(): boolean {
-    return this.#taken === 0 && this.#used > maxFree
+    return this.#taken === 0 && this.#used * this.#slabBytes > maxFreeBytes
   }
 
   /** undefined if all are taken. */
@@ -44,24 +60,53 @@ class SlabArena {
   }
 
   #unused(): WriteSlab | undefined {
-    if (this.#used === slabsOfArena) return undefined
-    const at = this.#used++ * slabBytes
-    return new WriteSlab(this.#memory.subarray(at, at + slabBytes), this)
+    const at = this.#used * this.#slabBytes
+    if (at + this.#slabBytes > arenaBytes) return undefined
+    this.#used++
+    return new WriteSlab(this.#memory.subarray(at, at + this.#slabBytes), this)
   }
 }
 
-/** The first one serves all writes but those of a crowd. */
-const arenas: SlabArena[] = []
+/** The arenas of one size; the first one serves all writes but those of a crowd. */
+class SlabPool {
+  readonly slabBytes: number
+  readonly #arenas: SlabArena[] = []
+
+  constructor(slabBytes: number) {
+    this.slabBytes = slabBytes
+  }
+
+  get freeCount(): number {
+    return this.#arenas.reduce((sum, arena) => sum + arena.freeCount, 0)
+  }
+
+  take(): WriteSlab {
+    for (const arena of this.#arenas) {
+      const slab = arena.take()
+      if (slab !== undefined) return slab
+    }
+    const arena = new SlabArena(this.slabBytes)
+    this.#arenas.push(arena)
+    return arena.take() as WriteSlab
+  }
+
+  /** What is spent goes, and the next write begins a new one. */
+  letGo(): void {
+    for (let i = this.#arenas.length - 1; i >= 0; i--) if (this.#arenas[i]?.spent) this.#arenas.splice(i, 1)
+  }
+}
+
+const small = new SlabPool(smallSlabBytes)
+const large = new SlabPool(slabBytes)
 let timer: NodeJS.Timeout | undefined
 
 function letGoLater(): void {
   timer ??= setTimeout(letGo, keepMs).unref()
 }
 
-/** What is spent goes, and the next write begins a new one. */
 function letGo(): void {
   timer = undefined
-  for (let i = arenas.length - 1; i >= 0; i--) if (arenas[i]?.spent) arenas.splice(i, 1)
+  for (const pool of [small, large]) pool.letGo()
 }
 
 /**
@@ -71,27 +116,33 @@ function letGo(): void {
 export class WriteSlab {
   readonly bytes: Buffer
   /** To be called once, when the write is out or has failed. */
-  readonly release: () => void
+  readonly release = (): void => {
+    this.#holder?.memoryFreed(this.bytes.length)
+    this.#arena?.give(this)
+  }
+  readonly #arena: SlabArena | undefined
+  #holder: SlabHolder | undefined
 
   constructor(bytes: Buffer, arena?: SlabArena) {
     this.bytes = bytes
-    this.release = () => arena?.give(this)
+    this.#arena = arena
   }
 
   /** A slab with room for `byteLength` bytes. */
-  static take(byteLength: number): WriteSlab {
+  static take(byteLength: number, holder?: SlabHolder): WriteSlab {
+    const slab = WriteSlab.#ofSize(byteLength)
+    slab.#holder = holder
+    holder?.memoryTaken(slab.bytes.length)
+    return slab
+  }
+
+  static #ofSize(byteLength: number): WriteSlab {
     if (byteLength > slabBytes) return new WriteSlab(Buffer.allocUnsafeSlow(byteLength))
-    for (const arena of arenas) {
-      const slab = arena.take()
-      if (slab !== undefined) return slab
-    }
-    const arena = new SlabArena()
-    arenas.push(arena)
-    return arena.take() as WriteSlab
+    return byteLength > smallSlabBytes ? large.take() : small.take()
   }
 
   /** The number of slabs that lie ready, for tests that look for what was not given back. */
   static get freeCount(): number {
-    return arenas.reduce((sum, arena) => sum + arena.freeCount, 0)
+    return small.freeCount + large.freeCount
   }
 }

@@ -18,6 +18,7 @@ type ExchangeTallies = Readonly<Record<Ender, Record<ExchangePhase, Record<LinkU
  * a rate needs the zero before the first event, and what is missing on the page could also be misspelt.
  */
 export class MetricsRecorder extends QuietRecorder {
+  override readonly wantsTerminations = true
   readonly #connections: Tally
   readonly #active: Tally
   readonly #errors: Readonly<Record<ErrorCode, Tally>>

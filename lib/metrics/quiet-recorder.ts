@@ -3,12 +3,14 @@ import type { ExchangeRecord, Recorder, ReloadOutcome, Termination } from '../me
 
 /** Hands ended exchanges to the log, if there is one, and counts nothing: what runs without --metrics. */
 export class QuietRecorder implements Recorder {
+  readonly wantsTerminations: boolean
   readonly wantsExchanges: boolean
   readonly #log: ((record: ExchangeRecord) => void) | undefined
 
   constructor(log?: (record: ExchangeRecord) => void) {
     this.#log = log
     this.wantsExchanges = log !== undefined
+    this.wantsTerminations = this.wantsExchanges
   }
 
   connectionStarted(): void {}

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import type { SocketReads } from '../core/socket-reads.js'
 import type { Outbox } from '../message/outbox.js'
+import type { SlabHolder } from '../message/write-slab.js'
+import { unsentBytes } from '../message/unsent-bytes.js'
 import { writeTurn } from '../message/turn-writes.js'
 import { readBeforeFailing } from './failed-write.js'
 
@@ -42,13 +44,18 @@ export class Destination {
   }
 
   /** Writes what `out` holds. @returns false if the owner should wait for `drained` */
-  flush(out: Outbox): boolean {
-    return this.#socket.destroyed ? true : out.flush(this.#socket)
+  flush(out: Outbox, holder?: SlabHolder): boolean {
+    return this.#socket.destroyed ? true : out.flush(this.#socket, holder)
   }
 
   /** Bytes handed over that have not gone out yet. */
   get pendingBytes(): number {
     return this.#socket.writableLength
+  }
+
+  /** Bytes that the system has not taken yet. */
+  get unsentBytes(): number {
+    return unsentBytes(this.#socket)
   }
 
   pause(): void {

@@ -28,3 +28,33 @@ t.test('what is refunded can be charged again', (t) => {
   t.equal(budget.usedBytes, 0)
   t.end()
 })
+
+t.test('each half may use what the other leaves, and keeps its own', (t) => {
+  for (const [read, written, exhausted, overfullBytes] of [
+    [0, 100, false, 0],
+    [0, 101, false, 1],
+    [30, 70, false, 0],
+    [30, 80, false, 10],
+    [49, 1_000, false, 949],
+    [50, 50, true, 0],
+    [50, 49, false, 0],
+    [60, 50, true, 0],
+    [1_000, 50, true, 0],
+    [1_000, 60, true, 10],
+    [1_000, 0, true, 0],
+  ] as const) {
+    const budget = new BufferBudget(100)
+    budget.charge(read)
+    budget.hold(written)
+    t.strictSame(
+      [budget.exhausted, budget.overfullBytes],
+      [exhausted, overfullBytes],
+      `${read} and ${written}`,
+    )
+    t.equal(budget.usedBytes, read + written)
+    budget.release(written)
+    budget.refund(read)
+    t.equal(budget.usedBytes, 0)
+  }
+  t.end()
+})

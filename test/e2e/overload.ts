@@ -73,7 +73,8 @@ t.test('where all are busy each new client has its 503 at once, and who is serve
   t.equal(gateway.census.connections, 40)
   for (const peer of origin.peers) peer.send(response('unharmed'))
   for (const client of served) t.equal((await takeMessage(client)).content, 'unharmed')
-  t.equal(recorder.exchanges.length, 40, 'who was refused has no exchange')
+  t.equal(recorder.terminations.length, 40, 'who was refused has no exchange')
+  t.equal(recorder.exchanges.length, 140, 'but a line of the log')
   await untilAtRest(gateway, 40)
 })
 

@@ -130,7 +130,7 @@ t.test('a client that does not read lets the origin wait, and nothing is lost', 
   upstream.send(response(content))
   while (upstream.socket.writableLength === 0) await new Promise(setImmediate)
   t.ok(upstream.socket.writableLength > 0, 'the origin has to wait')
-  while (gateway.census.blockedWrites === 0) await new Promise(setImmediate)
+  while (gateway.census.heldWrites === 0) await new Promise(setImmediate)
   t.equal(gateway.census.bufferedBytes, slabBytes)
   client.socket.resume()
   await client.takeThrough('\r\n\r\n')

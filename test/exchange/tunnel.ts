@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { sharedByLinks } from '../../fixtures/blocked-writes.js'
+import { sharedByLinks } from '../../fixtures/held-writes.js'
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'

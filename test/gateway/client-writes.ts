@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { unbounded } from '../../fixtures/blocked-writes.js'
-import { connectRaw, type RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { unbounded } from '../../fixtures/held-writes.js'
+import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { GatewayError } from '../../lib/core/errors.js'
 import { ClientWrites } from '../../lib/gateway/client-writes.js'
 import { Outbox } from '../../lib/message/outbox.js'
@@ -11,7 +12,7 @@ interface Bench {
   readonly writes: ClientWrites
   readonly socket: Socket
   readonly client: RawPeer
-  readonly blocked: ReturnType<typeof unbounded>
+  readonly held: ReturnType<typeof unbounded>
   /** Codes of what the connection was told to end for. */
   readonly lost: string[]
 }
@@ -23,15 +24,14 @@ async function bench(t: Test): Promise<Bench> {
   const client = await connectRaw((server.address() as AddressInfo).port)
   const [socket] = await accepted
   socket.on('error', () => undefined)
-  const blocked = unbounded()
+  const held = unbounded()
   const lost: string[] = []
-  const writes = new ClientWrites(socket, blocked, ({ code }) => void lost.push(code))
-  socket.on('drain', () => writes.drained())
+  const writes = new ClientWrites(socket, held, ({ code }) => void lost.push(code))
   t.teardown(() => {
     for (const one of [socket, client]) one.destroy()
     server.close()
   })
-  return { writes, socket, client, blocked, lost }
+  return { writes, socket, client, held, lost }
 }
 
 function holding(content: string | Buffer): Outbox {
@@ -39,6 +39,11 @@ function holding(content: string | Buffer): Outbox {
   if (typeof content === 'string') out.text(content)
   else out.bytes(content)
   return out
+}
+
+/** Node tells of an end where bytes and a reset come together; but then there is no peer any more. */
+function wasReset({ socket, errorCode }: RawPeer): boolean {
+  return errorCode === 'ECONNRESET' || socket.remoteAddress === undefined
 }
 
 /** More than the kernel keeps for a client. */
@@ -55,27 +60,22 @@ t.test('what is written in several ways arrives in its order, and the end behind
   t.equal(out, true)
 })
 
-t.test(
-  'a client that does not read blocks, and counts among the blocked ones until it has read',
-  async (t) => {
-    const { writes, client, blocked } = await bench(t)
-    client.socket.pause()
-    t.equal(writes.write(holding(flood)), false)
-    t.strictSame([writes.blocked, blocked.count], [true, 1])
-    client.socket.resume()
-    await client.until(() => client.received.length === flood.length)
-    while (writes.blocked) await new Promise((resolve) => setImmediate(resolve))
-    t.equal(blocked.count, 0)
-  },
-)
+t.test('a client that does not read blocks, and its memory is held until it has read', async (t) => {
+  const { writes, client, held } = await bench(t)
+  client.socket.pause()
+  t.equal(writes.write(holding(flood)), false)
+  t.strictSame([writes.blocked, held.count, writes.heldBytes], [true, 1, flood.length])
+  t.ok(writes.pendingBytes > 0 && writes.pendingBytes < flood.length, 'the system has taken a part')
+  client.socket.resume()
+  await client.until(() => client.received.length === flood.length)
+  while (held.count > 0) await new Promise((resolve) => setImmediate(resolve))
+  t.strictSame([writes.blocked, writes.heldBytes, writes.pendingBytes], [false, 0, 0])
+})
 
 t.test('who has to give it up ends the connection for that reason', async (t) => {
-  const { writes, client, blocked, lost } = await bench(t)
-  client.socket.pause()
+  const { writes, lost } = await bench(t)
   writes.giveUp(new GatewayError('BUFFERS_FULL'))
   t.strictSame(lost, ['BUFFERS_FULL'])
-  t.equal(writes.write(holding(flood)), false)
-  t.equal(blocked.count, 0, 'what it is still sent does not count')
 })
 
 t.test('a cut sends what was written, and ends', async (t) => {
@@ -95,11 +95,40 @@ t.test('a cut by a reset is no orderly end', async (t) => {
   t.strictSame([client.ended, client.errorCode], [false, 'ECONNRESET'])
 })
 
+t.test('who is abandoned sees whether bytes of the answer are missing', async (t) => {
+  for (const content of ['all of it', flood]) {
+    const { writes, client } = await bench(t)
+    if (content === flood) client.socket.pause()
+    writes.write(holding(content))
+    writes.abandon()
+    client.socket.resume()
+    await client.until(() => client.ended || client.closed)
+    t.equal(wasReset(client), content === flood)
+  }
+})
+
+t.test('a unix socket, which knows no reset, is just closed', async (t) => {
+  const path = join(t.testdir(), 'socket')
+  const server = createServer({ allowHalfOpen: true }).listen(path)
+  await once(server, 'listening')
+  const accepted = once(server, 'connection') as Promise<[Socket]>
+  const client = await connectUnix(path)
+  const [socket] = await accepted
+  t.teardown(() => {
+    for (const one of [socket, client]) one.destroy()
+    server.close()
+  })
+  const writes = new ClientWrites(socket, unbounded(), () => undefined)
+  writes.write(holding('last words'))
+  writes.cut(true)
+  t.equal(await client.untilEnd(), 'last words')
+})
+
 t.test('nothing is written to a socket that is gone, and nobody waits for it', async (t) => {
-  const { writes, client, blocked } = await bench(t)
+  const { writes, client, held } = await bench(t)
   writes.cut(false)
   t.equal(writes.write(holding(flood)), true)
   writes.lasting(flood)
   t.equal(await client.untilEnd(), '')
-  t.equal(blocked.count, 0)
+  t.equal(held.count, 0)
 })

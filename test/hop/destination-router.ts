@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { unbounded } from '../../fixtures/blocked-writes.js'
+import { unbounded } from '../../fixtures/held-writes.js'
 import { MomentRecorder } from '../../fixtures/gateway.js'
 import { routeText, stillClock, tableOf } from '../../fixtures/hop-room.js'
 import { LateOrigin } from '../../fixtures/peers/late-origin.js'

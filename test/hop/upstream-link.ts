@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { sharedByLinks } from '../../fixtures/blocked-writes.js'
+import { sharedByLinks } from '../../fixtures/held-writes.js'
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'

@@ -6,6 +6,7 @@ import type { Recorder } from '../../lib/message/recorder.js'
 t.test('a recorder is plain calls with plain numbers, so that a list of them is one', (t) => {
   const told: unknown[] = []
   const recorder: Recorder = {
+    wantsTerminations: true,
     wantsExchanges: true,
     connectionStarted: () => told.push('started'),
     connectionEnded: (seconds) => told.push(['ended', seconds]),

@@ -199,6 +199,7 @@ t.test('ended exchanges go to the log, if there is one', (t) => {
   recorder.exchangeDone(record)
   t.strictSame(logged, [record])
   t.strictSame(told(), [])
-  t.equal(setUp().recorder.wantsExchanges, false)
+  const { wantsTerminations, wantsExchanges } = setUp().recorder
+  t.strictSame([wantsTerminations, wantsExchanges], [true, false])
   t.end()
 })

@@ -23,7 +23,7 @@ function tellAll(recorder: Recorder): void {
 t.test('a quiet recorder hands ended exchanges to the log and nothing else', (t) => {
   const logged: ExchangeRecord[] = []
   const recorder = new QuietRecorder((one) => logged.push(one))
-  t.equal(recorder.wantsExchanges, true)
+  t.strictSame([recorder.wantsTerminations, recorder.wantsExchanges], [true, true])
   tellAll(recorder)
   t.strictSame(logged, [])
   recorder.exchangeDone(record)
@@ -34,7 +34,7 @@ t.test('a quiet recorder hands ended exchanges to the log and nothing else', (t)
 
 t.test('without a log it wants no records, and takes what it is told in silence', (t) => {
   const recorder = new QuietRecorder()
-  t.equal(recorder.wantsExchanges, false)
+  t.strictSame([recorder.wantsTerminations, recorder.wantsExchanges], [false, false])
   tellAll(recorder)
   recorder.exchangeDone(record)
   t.end()
