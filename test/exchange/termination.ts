@@ -228,13 +228,76 @@ for (const first of ['client', 'origin'] as const) {
   })
 }
 
-t.test('a drain that lasts too long is the end by the gateway, wherever the exchange stands', async (t) => {
+t.test('what ends everything at once is the end by the gateway, wherever an exchange stands', async (t) => {
   const { client, recorder, gateway } = await dialling(t)
   client.send(request())
   while (gateway.census.dials === 0) await new Promise((resolve) => setImmediate(resolve))
   gateway.destroy()
   await client.untilEnd()
   await ends(t, recorder, { endedBy: 'gateway', phase: 'route', connection: 'none' }, 1)
+})
+
+t.test(
+  'an interim response begins no answer: what breaks behind it breaks where the request is forwarded',
+  async (t) => {
+    const { client, origin, recorder } = await between(t)
+    client.send(upload(100, 'Expect: 100-continue'))
+    const peer = await origin.peer()
+    await peer.untilText('\r\n\r\n')
+    peer.send('HTTP/1.1 100 Continue\r\n\r\n')
+    await client.untilText('\r\n\r\n')
+    client.send('some')
+    await peer.untilText('some')
+    client.reset()
+    await ends(t, recorder, { endedBy: 'client', phase: 'forward', connection: 'new', requestBytes: 4 })
+  },
+)
+
+t.test('what is tried while a request is held is no retry', async (t) => {
+  const origin = await RawOrigin.start((peer) => peer.reset())
+  t.teardown(() => origin.close())
+  const routes = `* -> https://127.0.0.1:${origin.port} wait=10s`
+  const { connect, recorder } = await startGateway(t, routes, { waitRetryMs: 5 })
+  const client = await connect()
+  client.send(request())
+  await origin.peer(3)
+  client.reset()
+  await ends(t, recorder, { endedBy: 'client', phase: 'route', connection: 'none', retries: 0 })
+})
+
+t.test(
+  'a new connection that is refused in place of a dead one is a retry without a connection',
+  async (t) => {
+    const origin = await RawOrigin.start(async (peer) => {
+      await peer.takeThrough('\r\n\r\n')
+      peer.send(response())
+      await peer.takeThrough('\r\n\r\n')
+      origin.stopListening()
+      peer.reset()
+    })
+    t.teardown(() => origin.close())
+    const { connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`)
+    const client = await connect()
+    for (const [i, expected] of [
+      { ...byOrigin, connection: 'new' },
+      { endedBy: 'origin', phase: 'route', connection: 'none', retries: 1 },
+    ].entries()) {
+      client.send(request())
+      await recorder.until(i === 0 ? 'exchange done 200' : 'exchange done 502')
+      await ends(t, recorder, expected as Partial<Termination>, i + 1)
+    }
+  },
+)
+
+t.test('the end of a drain is the end by the gateway, and counts once', async (t) => {
+  const { client, recorder, gateway, origin } = await between(t, { limits: { drainTimeoutMs: 20 } })
+  client.send(request())
+  const peer = await origin.peer()
+  await peer.untilText('\r\n\r\n')
+  await gateway.drain()
+  t.match(await client.untilEnd(), /^HTTP\/1\.1 503 /)
+  await ends(t, recorder, { endedBy: 'gateway', phase: 'relay', connection: 'new' })
+  t.match(recorder.errors, [{ code: 'DRAINED', phase: 'relay' }])
 })
 
 t.test('the phase of a failure is moved only where its row of the table cannot know it', (t) => {

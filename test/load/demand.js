@@ -12,7 +12,7 @@
 
 /** What compiled code and grown tables may take. */
 const mostLiveGrowth = 3
-/** Of a megabyte of RSS what the allocators may keep back. */
+/** As a share of RSS before: what allocators and the heap may keep of what they have had. */
 const mostResidentGrowth = 0.35
 
 /** @param {string} what @param {string} figure @returns {Row} */
@@ -25,8 +25,17 @@ export function demanded(what, figure, demand, kept) {
   return { what, figure, demand, kept }
 }
 
-/** That clients who did nothing wrong were served. @param {string} who @param {Service} service @returns {Row} */
-export function served(who, { asked, failures, times }) {
+/** That clients who did nothing wrong were served. @param {{ kept: Service, fresh: Service, slow: Service }} services */
+export function allServed({ kept, fresh, slow }) {
+  return [
+    served('honest client, kept connection', kept),
+    served('honest client, new connections', fresh),
+    served('honest client, slow downloads', slow),
+  ]
+}
+
+/** @param {string} who @param {Service} service @returns {Row} */
+function served(who, { asked, failures, times }) {
   const sorted = times.toSorted((a, b) => a - b)
   const at = (/** @type {number} */ part) =>
     `${(sorted[Math.ceil(part * sorted.length) - 1] ?? NaN).toFixed(1)} ms`

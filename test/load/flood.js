@@ -1,6 +1,6 @@
 // More connections than there is room for, as fast as they come.
 import { runScript } from '../bench/load-script.js'
-import { demanded, rested, served } from './demand.js'
+import { allServed, demanded, rested } from './demand.js'
 import { HonestClients } from './honest-clients.js'
 import { warmUp } from './slice.js'
 import { WatchedGateway } from './watched-gateway.js'
@@ -35,11 +35,10 @@ async function flooded(kind, gateway, core, seconds) {
   const honest = new HonestClients(gateway.port)
   const report = await runScript('../load/flood-clients.js', core, seconds, [gateway.port, kind])
   const { opened, failed } = /** @type {{ opened: number, failed: number }} */ (report)
-  const { kept, fresh } = await honest.stop()
+  const services = await honest.stop()
   const figure = `${opened} connections in ${seconds} s, ${failed} not taken`
   return [
     demanded(`flood: ${kind}`, figure, `over ${mostConnections}`, opened > mostConnections && gateway.alive),
-    served('honest client, kept connection', kept),
-    served('honest client, new connections', fresh),
+    ...allServed(services),
   ]
 }

@@ -4,7 +4,7 @@ import { openFilesLimit, residentMegabytes } from '../bench/accounting.js'
 import { startPinned, stop } from '../bench/processes.js'
 import { announcedText } from '../bench/readiness.js'
 import { wrkLoad } from '../bench/wrk.js'
-import { demanded, rested, served, told } from './demand.js'
+import { allServed, demanded, rested, told } from './demand.js'
 import { HonestClients } from './honest-clients.js'
 import { smallCase, warmUp } from './slice.js'
 import { WatchedGateway } from './watched-gateway.js'
@@ -69,7 +69,7 @@ async function loadOne(gateway, { session }, { idle, busy, seconds }) {
     gateway.port,
     slice,
   )
-  const { kept, fresh } = await honest.stop()
+  const services = await honest.stop()
   const again = announcedText(clients, /^asked again: ([0-9]+) of [0-9]+ answered\n/m, openSeconds)
   clients.kill('SIGUSR2')
   const answered = Number((await again)[1])
@@ -90,8 +90,7 @@ async function loadOne(gateway, { session }, { idle, busy, seconds }) {
       load.trouble === '' && load.requests > busy,
     ),
     demanded('idle connections afterwards', `${answered} of ${idle} answer`, 'all', answered === idle),
-    served('honest client, kept connection', kept),
-    served('honest client, new connections', fresh),
+    ...allServed(services),
     ...rested(before, after, gateway.peakMegabytes),
   ]
 }

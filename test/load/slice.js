@@ -13,7 +13,7 @@ export function smallCase() {
 const warmUpSeconds = 3
 
 /**
- * Code that has just been compiled and the first garbage are no load's.
+ * Lets code be compiled and the heap grow, neither of which is due to the load that follows.
  * @param {import('../bench/processes.js').Running} gateway
  * @param {import('../bench/session.js').Session} session
  */

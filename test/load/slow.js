@@ -1,7 +1,7 @@
 // What slowhttptest does to servers: heads and bodies that hardly come, answers that are hardly read.
 import { stripVTControlCharacters } from 'node:util'
 import { outputOf, startPinned } from '../bench/processes.js'
-import { demanded, rested, served } from './demand.js'
+import { allServed, demanded, rested } from './demand.js'
 import { HonestClients } from './honest-clients.js'
 import { warmUp } from './slice.js'
 import { WatchedGateway } from './watched-gateway.js'
@@ -11,6 +11,11 @@ import { WatchedGateway } from './watched-gateway.js'
 /** @typedef {import('./scenes.js').Stage} Stage */
 
 const graceSeconds = 60
+/** What may be buffered, in megabytes: less than the slow readers would have. */
+const bufferedFor = (/** @type {number} */ attackers) => Math.ceil(8 + attackers / 250)
+/** RSS beside that: for each connection, and for everything else, in megabytes. */
+const mostEach = 0.02
+const mostElse = 60
 
 /** The options of each attack: a bit every few seconds, so that a connection is never quite idle. */
 export const attacks = /** @type {const} */ ({
@@ -24,18 +29,20 @@ export const attacks = /** @type {const} */ ({
  * @returns {Promise<Row[]>}
  */
 export async function slowClients(name, { session, originPort }, { attackers, seconds }) {
-  const gateway = await WatchedGateway.start(session, originPort, `slow-${name}`, [
-    '--max-connections',
-    '20000',
-  ])
+  const bufferedMegabytes = bufferedFor(attackers)
+  const options = ['--max-connections', '20000', '--max-buffered', `${bufferedMegabytes}m`]
+  const gateway = await WatchedGateway.start(session, originPort, `slow-${name}`, options)
   await warmUp(gateway, session)
   const before = await gateway.atRest()
   gateway.watch()
   const honest = new HonestClients(gateway.port)
   const attack = await attacked(name, gateway.port, session.loadCore, attackers, seconds)
-  const { kept, fresh } = await honest.stop()
+  const services = await honest.stop()
   const after = await gateway.atRest()
+  const given = await gateway.metric('connection_errors_total{code="BUFFERS_FULL"}')
   await gateway.stop()
+  const peak = gateway.peakMegabytes - before.resident
+  const mostPeak = bufferedMegabytes * 1.05 + mostEach * attackers + mostElse
   return [
     demanded(
       `slowhttptest, ${attackers} connections`,
@@ -43,8 +50,19 @@ export async function slowClients(name, { session, originPort }, { attackers, se
       'the service stays available',
       attack.available,
     ),
-    served('honest client, kept connection', kept),
-    served('honest client, new connections', fresh),
+    ...allServed(services),
+    demanded(
+      'RSS meanwhile',
+      `${peak.toFixed(0)} MB more`,
+      `${mostPeak.toFixed(0)} MB more at most`,
+      peak <= mostPeak,
+    ),
+    demanded(
+      'connections given up for their memory',
+      String(given),
+      name === 'reads' ? 'some' : 'none',
+      given > 0 === (name === 'reads'),
+    ),
     ...rested(before, after, gateway.peakMegabytes),
   ]
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { residentMegabytes } from '../bench/accounting.js'
 import { startRailscale } from '../bench/gateways.js'
 import { readJson } from '../bench/json-file.js'
-import { ended, stop } from '../bench/processes.js'
+import { ended, freePort, stop } from '../bench/processes.js'
 
 /** @typedef {import('../bench/processes.js').Running} Running */
 /** @typedef {import('../bench/session.js').Session} Session */
@@ -24,8 +24,9 @@ const restSeconds = 45
 const pollMs = 100
 
 export class WatchedGateway {
-  /** @param {Running} running @param {string} memoryFile */
-  constructor(running, memoryFile) {
+  /** @param {Running} running @param {string} memoryFile @param {number} metricsPort */
+  constructor(running, memoryFile, metricsPort) {
+    this.metricsPort = metricsPort
     this.pid = running.pid
     this.port = running.port
     this.child = running.child
@@ -49,11 +50,12 @@ export class WatchedGateway {
     mkdirSync(own)
     const memoryFile = join(own, 'memory.json')
     const place = { folder: own, core: gatewayCore, originPort, scene: /** @type {const} */ ('plain') }
-    const running = await startRailscale(place, ['--metrics', '127.0.0.1:0', ...options], {
+    const metricsPort = await freePort()
+    const running = await startRailscale(place, ['--metrics', `127.0.0.1:${metricsPort}`, ...options], {
       preload: fileURLToPath(new URL('live-memory.js', import.meta.url)),
       environment: { LOAD_MEMORY_FILE: memoryFile },
     })
-    return new WatchedGateway(running, memoryFile)
+    return new WatchedGateway(running, memoryFile, metricsPort)
   }
 
   /** How many files it has open, sockets and all. */
@@ -63,6 +65,16 @@ export class WatchedGateway {
 
   get alive() {
     return !ended(this.child)
+  }
+
+  /** What its metrics say now. @param {string} series without railscale_ */
+  async metric(series) {
+    const response = await fetch(`http://127.0.0.1:${this.metricsPort}/metrics`, {
+      headers: { connection: 'close' },
+    })
+    const line = (await response.text()).split('\n').find((one) => one.startsWith(`railscale_${series} `))
+    if (line === undefined) throw new Error(`there is no metric ${series}`)
+    return Number(line.split(' ').at(-1))
   }
 
   /** Looks at its memory again and again until it is at rest. */
