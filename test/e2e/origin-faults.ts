@@ -25,7 +25,7 @@ t.teardown(() => deaf.close())
 const faults = [
   ['refuses', await refusingPort(t), 502, 'ORIGIN_REFUSED', 'route', 'ECONNREFUSED'],
   ['does not accept', deaf.port, 504, 'ORIGIN_CONNECT_TIMEOUT', 'route', ''],
-  ['resets', await misbehaving((peer) => peer.reset()), 502, 'ORIGIN_RESET', 'forward', 'ECONNRESET'],
+  ['resets', await misbehaving((peer) => peer.reset()), 502, 'ORIGIN_RESET', 'relay', 'ECONNRESET'],
   ['hangs up', await misbehaving((peer) => peer.end()), 502, 'ORIGIN_CLOSED', 'relay', ''],
   [
     'talks nonsense',

@@ -301,6 +301,8 @@ for (const way of ['up', 'down'] as const) {
     // It comes once nothing has moved for a while.
     await parties.recorder.until('failed TUNNEL_TIMEOUT')
     t.ok(sending.takenBytes < size / 2, `${sending.takenBytes} bytes fill the buffers of the kernel`)
+    await parties.recorder.until('connection ended')
+    while (parties.gateway.census.busyLinks > 0) await turn()
     t.equal(parties.gateway.census.bufferedBytes, 0)
   })
 
