@@ -17,7 +17,11 @@ export function fittingLimits(changes: Partial<Limits>, openFiles: number): Fitt
   const maxConnections = Math.min(asked.maxConnections, connectionsWithin(openFiles, asked.maxIdleUpstream))
   const maxIdleUpstream = Math.min(asked.maxIdleUpstream, idleWithin(openFiles, maxConnections))
   const limits = { ...asked, maxConnections, maxIdleUpstream }
-  if (maxConnections === asked.maxConnections) return { limits, notice: '' }
-  const notice = `railscale: at most ${maxConnections} client connections: this process may open ${openFiles} files (ulimit -n)\n`
-  return { limits, notice }
+  const because = `this process may open ${openFiles} files (ulimit -n)`
+  if (maxConnections < asked.maxConnections)
+    return { limits, notice: `railscale: at most ${maxConnections} client connections: ${because}\n` }
+  // The default is nobody's wish.
+  if (changes.maxIdleUpstream !== undefined && maxIdleUpstream < changes.maxIdleUpstream)
+    return { limits, notice: `railscale: at most ${maxIdleUpstream} idle upstream connections: ${because}\n` }
+  return { limits, notice: '' }
 }

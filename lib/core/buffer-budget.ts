@@ -1,7 +1,8 @@
 /**
  * The one bound over the bytes that all connections buffer together: what was read of requests and waits, and what
  * was written and waits. Each may take what the other leaves, and has half of it for certain: neither slow readers nor
- * those who send ahead can take everything from the others.
+ * those who send ahead can take everything from the others. Where one has more than its half and the other takes its
+ * own, both together are above the bound until the next write, which lets writers go.
  */
 export class BufferBudget {
   readonly #maxBytes: number

@@ -3,7 +3,7 @@ import type { Outbox } from '../message/outbox.js'
 import type { RequestSource } from '../pipeline/forwarded-fields.js'
 
 /** What may follow an exchange on its connection. */
-export type ExchangeEnd = 'persist' | 'close' | 'cut' | 'reset'
+export type ExchangeEnd = 'persist' | 'close' | 'delimit' | 'cut' | 'reset'
 
 /** The client connection, as an exchange sees it. */
 export interface Downstream {
@@ -29,7 +29,8 @@ export interface Downstream {
   armClientWait(): void
   /**
    * The exchange is over.
-   * @param end persist: the next request may come; close: what was written arrives, then the end;
+   * @param end persist: the next request may come; close: what was written arrives, then the end; delimit: the same,
+   *   and that end is the end of the message, so that it may not come before all has arrived;
    *   cut: at once, so that the client sees an incomplete message; reset: the same, where an orderly end
    *   would look like the end of the message
    */

@@ -256,7 +256,8 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     if (tunnel !== undefined) link?.finish(this.#services.limits.stallTimeoutMs)
     else if (this.forward.forwarded) link?.release(relay.originKeepMs)
     else link?.destroy()
-    this.#end(this.#promised && !relay.closeDelimited && tunnel === undefined ? 'persist' : 'close')
+    if (relay.closeDelimited) this.#end('delimit')
+    else this.#end(this.#promised && tunnel === undefined ? 'persist' : 'close')
   }
 
   #end(how: ExchangeEnd): void {

@@ -120,8 +120,9 @@ export class Connection implements Downstream {
 
   exchangeEnded(end: ExchangeEnd): void {
     this.#forget()
+    this.#writes.delimiting = end === 'delimit'
     if (end === 'cut' || end === 'reset') this.#writes.cut(end === 'reset')
-    else if (end === 'close' || !this.mayPersist) this.#close()
+    else if (end !== 'persist' || !this.mayPersist) this.#close()
     else this.resumeRequest()
   }
 
@@ -137,6 +138,7 @@ export class Connection implements Downstream {
   }
 
   #drained(): void {
+    this.#writes.drained()
     if (this.#exchange !== undefined) this.#exchange.clientDrained()
     else if (this.#held.byteLength > 0) this.resumeRequest()
   }
@@ -284,6 +286,7 @@ export class Connection implements Downstream {
 
   #closed(): void {
     this.#exchange?.fail(new GatewayError('CLIENT_GONE'))
+    this.#writes.drained()
     this.#parser.close()
     this.#held.take()
     this.#wait.close()

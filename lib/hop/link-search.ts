@@ -43,6 +43,8 @@ export class LinkSearch {
   #admitted = false
   /** Whether a link is asked for, and nothing has been tried for it. */
   #asked = false
+  /** Whether what is tried is tried because `wait=` holds the request. */
+  #holding = false
   #heldSince = 0
 
   constructor(router: DestinationRouter, route: Route, end: SearchEnd) {
@@ -59,6 +61,7 @@ export class LinkSearch {
    */
   link(needs: LinkNeeds): UpstreamLink | Promise<UpstreamLink> {
     this.#asked = true
+    this.#holding = false
     if (!this.#admitted && this.#origins.gate !== undefined) return this.#queued(needs)
     return this.#next(needs)
   }
@@ -108,7 +111,7 @@ export class LinkSearch {
     const origin = heldBefore ? undefined : this.#origins.next(this.tried)
     if (origin === undefined) return this.#held(needs)
     this.origin = origin
-    if (this.#heldSince === 0 || this.#asked) this.attempts++
+    if (!this.#holding || this.#asked) this.attempts++
     this.#asked = false
     this.#end.originChosen(origin)
     const asked = this.#router.route(this.#route, origin, needs)
@@ -138,6 +141,7 @@ export class LinkSearch {
     if (this.origin === undefined) this.#chooseFirst()
     const leftMs = this.#heldSince + waitMs - performance.now()
     if (leftMs <= 0) throw failure
+    this.#holding = true
     const request = held.hold(leftMs, failure, again)
     await this.#until(request, request.worthATry)
     this.tried = nothingTried

@@ -140,8 +140,8 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter {
     }
   }
 
-  get pendingBytes(): number {
-    return this.#destination.unsentBytes
+  get sentBytes(): number {
+    return this.#destination.sentBytes
   }
 
   memoryTaken(bytes: number): void {

@@ -117,7 +117,10 @@ export class WriteSlab {
   readonly bytes: Buffer
   /** To be called once, when the write is out or has failed. */
   readonly release = (): void => {
-    this.#holder?.memoryFreed(this.bytes.length)
+    const holder = this.#holder
+    // A slab that lies ready keeps nobody.
+    this.#holder = undefined
+    holder?.memoryFreed(this.bytes.length)
     this.#arena?.give(this)
   }
   readonly #arena: SlabArena | undefined

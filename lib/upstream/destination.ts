@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { SocketReads } from '../core/socket-reads.js'
 import type { Outbox } from '../message/outbox.js'
 import type { SlabHolder } from '../message/write-slab.js'
-import { unsentBytes } from '../message/unsent-bytes.js'
+import { sentBytes } from '../message/sent-bytes.js'
 import { writeTurn } from '../message/turn-writes.js'
 import { readBeforeFailing } from './failed-write.js'
 
@@ -53,9 +53,9 @@ export class Destination {
     return this.#socket.writableLength
   }
 
-  /** Bytes that the system has not taken yet. */
-  get unsentBytes(): number {
-    return unsentBytes(this.#socket)
+  /** Bytes that the system has taken so far. */
+  get sentBytes(): number {
+    return sentBytes(this.#socket)
   }
 
   pause(): void {

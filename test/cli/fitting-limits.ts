@@ -49,6 +49,15 @@ t.test('no more idle upstream connections are kept than fit, and those are fewer
   t.end()
 })
 
+t.test('who asked for more idle upstream connections than fit is told how many do', (t) => {
+  t.equal(
+    fittingLimits({ maxConnections: 50, maxIdleUpstream: 61 }, 256).notice,
+    'railscale: at most 60 idle upstream connections: this process may open 256 files (ulimit -n)\n',
+  )
+  t.equal(fittingLimits({ maxConnections: 50, maxIdleUpstream: 60 }, 256).notice, '')
+  t.end()
+})
+
 t.test('fewer idle upstream connections leave more for clients', (t) => {
   t.equal(fittingLimits({ maxIdleUpstream: 0 }, 20_000).limits.maxConnections, 9_952)
   t.end()

@@ -65,11 +65,11 @@ t.test('a client that does not read blocks, and its memory is held until it has 
   client.socket.pause()
   t.equal(writes.write(holding(flood)), false)
   t.strictSame([writes.blocked, held.count, writes.heldBytes], [true, 1, flood.length])
-  t.ok(writes.pendingBytes > 0 && writes.pendingBytes < flood.length, 'the system has taken a part')
+  t.ok(writes.sentBytes > 0 && writes.sentBytes < flood.length, 'the system has taken a part')
   client.socket.resume()
   await client.until(() => client.received.length === flood.length)
   while (held.count > 0) await new Promise((resolve) => setImmediate(resolve))
-  t.strictSame([writes.blocked, writes.heldBytes, writes.pendingBytes], [false, 0, 0])
+  t.strictSame([writes.blocked, writes.heldBytes, writes.sentBytes], [false, 0, flood.length])
 })
 
 t.test('who has to give it up ends the connection for that reason', async (t) => {
@@ -95,15 +95,50 @@ t.test('a cut by a reset is no orderly end', async (t) => {
   t.strictSame([client.ended, client.errorCode], [false, 'ECONNRESET'])
 })
 
-t.test('who is abandoned sees whether bytes of the answer are missing', async (t) => {
-  for (const content of ['all of it', flood]) {
+t.test('text that waits is held, too, until the client has read it or is gone', async (t) => {
+  for (const reads of [true, false]) {
+    const { writes, client, held, socket } = await bench(t)
+    socket.on('drain', () => writes.drained())
+    client.socket.pause()
+    let written = 0
+    while (writes.write(holding('x'.repeat(4_000)))) {
+      written += 4_000
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    t.equal(held.count, 1)
+    t.ok(writes.heldBytes >= socket.writableHighWaterMark, `${writes.heldBytes} of ${written} bytes wait`)
+    if (reads) client.socket.resume()
+    else writes.drained()
+    while (held.count > 0) await new Promise((resolve) => setImmediate(resolve))
+    t.equal(writes.heldBytes, 0)
+  }
+})
+
+t.test('text that is held when the end is written is free once all is out', async (t) => {
+  const { writes, client, held } = await bench(t)
+  client.socket.pause()
+  while (writes.write(holding('x'.repeat(4_000)))) await new Promise((resolve) => setImmediate(resolve))
+  writes.end()
+  t.equal(held.count, 1)
+  client.socket.resume()
+  await client.untilEnd()
+  while (held.count > 0) await new Promise((resolve) => setImmediate(resolve))
+})
+
+t.test('who is abandoned sees whether bytes are missing, where nothing but the end would tell', async (t) => {
+  for (const [content, delimiting, reset] of [
+    ['all of it', true, false],
+    [flood, true, true],
+    [flood, false, false],
+  ] as const) {
     const { writes, client } = await bench(t)
     if (content === flood) client.socket.pause()
     writes.write(holding(content))
+    writes.delimiting = delimiting
     writes.abandon()
     client.socket.resume()
     await client.until(() => client.ended || client.closed)
-    t.equal(wasReset(client), content === flood)
+    t.equal(wasReset(client), reset)
   }
 })
 

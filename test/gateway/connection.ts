@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { answering, request as asked, response } from '../../fixtures/exchanges.js'
 import { startGateway, type TestGateway } from '../../fixtures/gateway.js'
 import { DeafOrigin } from '../../fixtures/peers/deaf-origin.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
@@ -299,3 +300,24 @@ t.test('a client that sends on is not reset under its answer: at the bound no mo
   gateway.destroy()
   await recorder.until('connection ended', 2)
 })
+
+t.test(
+  'answers that a client has yet to read when a drain ends arrive, and then the end (RFC 9112 section 9.6)',
+  async (t) => {
+    const content = 'x'.repeat(40_000)
+    const origin = await RawOrigin.start(answering(response(content)))
+    t.teardown(() => origin.close())
+    const limits = { drainTimeoutMs: 50 }
+    const { connect, gateway } = await startGateway(t, `* -> 127.0.0.1:${origin.port}`, limits)
+    const client = await connect()
+    client.socket.pause()
+    client.send(asked().repeat(300))
+    while (gateway.census.heldWrites === 0) await turn()
+    await gateway.drain()
+    client.socket.resume()
+    const received = await client.untilEnd()
+    t.equal(client.ended && client.socket.remoteAddress !== undefined, true, 'no reset')
+    const whole = received.split(content).length - 1
+    t.ok(whole > 5, `${whole} answers`)
+  },
+)

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as after } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { request } from '../../fixtures/exchanges.js'
 import { startGateway, type TestGateway } from '../../fixtures/gateway.js'
@@ -11,7 +11,7 @@ import { slabBytes } from '../../lib/message/write-slab.js'
 
 class Writer implements HeldWriter {
   heldBytes = 0
-  pendingBytes = 10
+  sentBytes = 10
   lost = ''
 
   giveUp({ code }: GatewayError): void {
@@ -72,13 +72,17 @@ t.test('one that goes on holding while it goes is counted no more', async (t) =>
   t.strictSame([writes.count, budget.usedBytes], [4, 4])
 })
 
+/** Longer than the time in which a peer may well take nothing. */
+const aWhile = (): Promise<void> => after(110)
+
 t.test('whose peer takes something between two looks stays, as long as another takes nothing', async (t) => {
   const { writes, writers, lost } = bench(4, 5)
   await turn()
   t.strictSame(lost(), [0])
   const added: Writer[] = []
   for (let round = 0; round < 6; round++) {
-    ;(writers[1] as Writer).pendingBytes--
+    ;(writers[1] as Writer).sentBytes++
+    await aWhile()
     const more = new Writer()
     added.push(more)
     writes.hold(more, 1)
@@ -89,15 +93,46 @@ t.test('whose peer takes something between two looks stays, as long as another t
   t.equal(added.filter((one) => one.lost !== '').length, 3)
 })
 
-t.test('where all move the one that has waited longest goes', async (t) => {
+t.test('who holds on and on takes something, too, if the system has taken what was before', async (t) => {
   const { writes, writers, lost } = bench(4, 5)
   await turn()
-  for (const writer of writers) writer.pendingBytes--
+  const [, steady] = writers as [Writer, Writer]
+  for (let round = 0; round < 3; round++) {
+    writes.hold(steady, 1)
+    writes.release(steady, 1)
+    steady.sentBytes += 100
+    await aWhile()
+    writes.hold(new Writer(), 1)
+    await turn()
+  }
+  t.equal(steady.lost, '')
+  t.equal(lost().length, 4)
+})
+
+t.test('where all move the first that was not looked at before goes, else the first', async (t) => {
+  const { writes, writers, lost } = bench(4, 5)
+  await turn()
+  await aWhile()
+  for (const writer of writers) writer.sentBytes++
   const last = new Writer()
   writes.hold(last, 1)
-  // The last one has not been looked at, and all others move: it goes before them.
   await turn()
   t.strictSame([lost(), last.lost], [[0], 'BUFFERS_FULL'])
+  await aWhile()
+  for (const writer of writers) writer.sentBytes++
+  writes.hold(writers[1] as Writer, 1)
+  await turn()
+  t.equal(lost().length, 2)
+})
+
+t.test('of a crowd that has to go not all go in one turn', async (t) => {
+  const { budget, writes, lost } = bench(400, 400)
+  budget.charge(300)
+  writes.hold(new Writer(), 0)
+  await turn()
+  t.equal(lost().length, 32)
+  while (budget.overfullBytes > 0) await turn()
+  t.equal(lost().length, 200)
 })
 
 t.test('the last one stays, however much it holds', async (t) => {
