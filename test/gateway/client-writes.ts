@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { unbounded } from '../../fixtures/held-writes.js'
 import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
+import { socketFolder } from '../../fixtures/socket-folder.js'
 import { GatewayError } from '../../lib/core/errors.js'
 import { ClientWrites } from '../../lib/gateway/client-writes.js'
 import { Outbox } from '../../lib/message/outbox.js'
@@ -143,7 +144,7 @@ t.test('who is abandoned sees whether bytes are missing, where nothing but the e
 })
 
 t.test('a unix socket, which knows no reset, is just closed', async (t) => {
-  const path = join(t.testdir(), 'socket')
+  const path = join(socketFolder(t), 'socket')
   const server = createServer({ allowHalfOpen: true }).listen(path)
   await once(server, 'listening')
   const accepted = once(server, 'connection') as Promise<[Socket]>
