@@ -1,5 +1,6 @@
 // What slowhttptest does to servers: heads and bodies that hardly come, answers that are hardly read.
 import { stripVTControlCharacters } from 'node:util'
+import { openFilesLimit } from '../bench/accounting.js'
 import { outputOf, startPinned } from '../bench/processes.js'
 import { allServed, demanded, rested } from './demand.js'
 import { HonestClients } from './honest-clients.js'
@@ -11,6 +12,8 @@ import { WatchedGateway } from './watched-gateway.js'
 /** @typedef {import('./scenes.js').Stage} Stage */
 
 const graceSeconds = 60
+/** Files beside those of the attackers: the gateway's own, idle upstream connections, and the honest clients. */
+const spareFiles = 700
 /** What may be buffered, in megabytes: less than the slow readers would have. */
 const bufferedFor = (/** @type {number} */ attackers) => Math.ceil(8 + attackers / 250)
 /** RSS beside that: for each connection, and for everything else, in megabytes. */
@@ -24,11 +27,17 @@ export const attacks = /** @type {const} */ ({
   reads: { options: ['-X', '-w', '256', '-y', '512', '-n', '5', '-z', '32', '-k', '3'], path: '/1m' },
 })
 
+/** A gateway may need two files for each connection. @param {number} wanted */
+function affordable(wanted) {
+  return Math.min(wanted, Math.floor((openFilesLimit() - spareFiles) / 2))
+}
+
 /**
  * @param {keyof typeof attacks} name @param {Stage} stage @param {Effort} effort
  * @returns {Promise<Row[]>}
  */
-export async function slowClients(name, { session, originPort }, { attackers, seconds }) {
+export async function slowClients(name, { session, originPort }, { attackers: wanted, seconds }) {
+  const attackers = affordable(wanted)
   const bufferedMegabytes = bufferedFor(attackers)
   const options = ['--max-connections', '20000', '--max-buffered', `${bufferedMegabytes}m`]
   const gateway = await WatchedGateway.start(session, originPort, `slow-${name}`, options)
