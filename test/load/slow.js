@@ -59,7 +59,7 @@ export async function slowClients(name, { session, originPort }, { attackers: wa
       'the service stays available',
       attack.available,
     ),
-    ...allServed(services),
+    ...allServed(services, name === 'reads' ? 0.25 : 0),
     demanded(
       'RSS meanwhile',
       `${peak.toFixed(0)} MB more`,
