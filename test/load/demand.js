@@ -25,22 +25,17 @@ export function demanded(what, figure, demand, kept) {
   return { what, figure, demand, kept }
 }
 
-/**
- * That clients who did nothing wrong were served.
- * @param {{ kept: Service, fresh: Service, slow: Service }} services
- * @param {number} [mostLost] share of slow downloads that may be lost: where slow readers have more than the memory for
- * writes, one that has just begun to wait is not told from them
- */
-export function allServed({ kept, fresh, slow }, mostLost = 0) {
+/** That clients who did nothing wrong were served. @param {{ kept: Service, fresh: Service, slow: Service }} services */
+export function allServed({ kept, fresh, slow }) {
   return [
     served('honest client, kept connection', kept),
     served('honest client, new connections', fresh),
-    served('honest client, slow downloads', slow, mostLost),
+    served('honest client, slow downloads', slow),
   ]
 }
 
-/** @param {string} who @param {Service} service @param {number} [mostLost] @returns {Row} */
-function served(who, { asked, failures, times }, mostLost = 0) {
+/** @param {string} who @param {Service} service @returns {Row} */
+function served(who, { asked, failures, times }) {
   const sorted = times.toSorted((a, b) => a - b)
   const at = (/** @type {number} */ part) =>
     `${(sorted[Math.ceil(part * sorted.length) - 1] ?? NaN).toFixed(1)} ms`
@@ -49,8 +44,7 @@ function served(who, { asked, failures, times }, mostLost = 0) {
       ? ''
       : `; ${failures.length} failed: ${[...new Set(failures)].slice(0, 3).join(', ')}`
   const figure = `${asked} requests, p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}${trouble}`
-  const demand = mostLost === 0 ? 'all answered well' : `${(1 - mostLost) * 100} % answered well`
-  return demanded(who, figure, demand, asked > 0 && failures.length <= mostLost * asked)
+  return demanded(who, figure, 'all answered well', failures.length === 0 && asked > 0)
 }
 
 /** That nothing of the load is left. @param {Rest} before @param {Rest} after @param {number} peak megabytes @returns {Row[]} */

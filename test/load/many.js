@@ -5,7 +5,7 @@ import { startPinned, stop } from '../bench/processes.js'
 import { announcedText } from '../bench/readiness.js'
 import { wrkLoad } from '../bench/wrk.js'
 import { allServed, demanded, rested, told } from './demand.js'
-import { HonestClients, patienceSeconds } from './honest-clients.js'
+import { HonestClients } from './honest-clients.js'
 import { smallCase, warmUp } from './slice.js'
 import { WatchedGateway } from './watched-gateway.js'
 
@@ -16,6 +16,8 @@ import { WatchedGateway } from './watched-gateway.js'
 const openSeconds = 60
 /** Files beside those of clients: the gateway's own, idle upstream connections, and the honest clients. */
 const spareFiles = 700
+/** Node accepts one connection in a turn of its event loop, and turns are long here. */
+const patienceSeconds = 30
 const patient = ['--idle-timeout', '10m']
 
 /**

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { openFilesLimit } from '../bench/accounting.js'
 import { outputOf, startPinned } from '../bench/processes.js'
 import { allServed, demanded, rested } from './demand.js'
-import { HonestClients, patienceSeconds } from './honest-clients.js'
+import { HonestClients } from './honest-clients.js'
 import { warmUp } from './slice.js'
 import { WatchedGateway } from './watched-gateway.js'
 
@@ -59,7 +59,7 @@ export async function slowClients(name, { session, originPort }, { attackers: wa
       'the service stays available',
       attack.available,
     ),
-    ...allServed(services, name === 'reads' ? 0.25 : 0),
+    ...allServed(services),
     demanded(
       'RSS meanwhile',
       `${peak.toFixed(0)} MB more`,
@@ -83,18 +83,7 @@ export async function slowClients(name, { session, originPort }, { attackers: wa
 async function attacked(name, port, core, connections, seconds) {
   const { options, path } = attacks[name]
   const rate = String(Math.ceil(connections / 4))
-  const common = [
-    '-c',
-    String(connections),
-    '-r',
-    rate,
-    '-l',
-    String(seconds),
-    '-p',
-    String(patienceSeconds / 3),
-    '-v',
-    '1',
-  ]
+  const common = ['-c', String(connections), '-r', rate, '-l', String(seconds), '-p', '3', '-v', '1']
   const args = [...options, ...common, '-u', `http://127.0.0.1:${port}${path}`]
   const output = await outputOf(startPinned(core, 'slowhttptest', args), seconds + graceSeconds)
   return report(stripVTControlCharacters(output))
