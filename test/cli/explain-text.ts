@@ -141,7 +141,7 @@ t.test('nothing that was given can move the cursor, and colours change no word',
   t.notMatch(requestText(told, plain).replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}]/u)
   const taken = facts('a.test/x -> :1\n* -> 200 "x"', 'b.test')
   const painted = requestText(taken, await openPaint(true))
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- the escape codes of colours are what it looks for
   t.equal(painted.replace(/\x1b\[\d+m/g, ''), requestText(taken, plain))
   t.not(painted, requestText(taken, plain))
 })

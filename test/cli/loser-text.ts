@@ -61,7 +61,7 @@ t.test('long names and reasons are shortened, and colours do not move columns', 
   const found = losers(routes, `a.test /${'z'.repeat(400)}`)
   for (const line of loserLines(found, plain)) t.ok(line.length < 400, `${line.length} characters`)
   const painted = loserLines(found, await openPaint(true)).join('\n')
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- the escape codes of colours are what it looks for
   t.equal(painted.replace(/\x1b\[\d+m/g, ''), loserLines(found, plain).join('\n'))
   t.not(painted, loserLines(found, plain).join('\n'))
 })
