@@ -6,4 +6,6 @@ export interface Arrival {
   readonly trusted: boolean
   /** Whether it came in on a unix socket: such a peer has no address. */
   readonly unix: boolean
+  /** Whether it comes from a loopback address. */
+  readonly local: boolean
 }

@@ -12,18 +12,18 @@ import { requestParser, type FrameParser } from '../parse/frame-parser.js'
 import { peerAddress, requestSource, type RequestSource } from '../pipeline/forwarded-fields.js'
 import type { Arrival } from './arrival.js'
 import type { ClientSocket } from './client-socket.js'
+import type { ConnectionKeeper } from './connection-keeper.js'
 import { ClientWait } from './client-wait.js'
 import { ClientWrites } from './client-writes.js'
 import { HeldBytes } from './held-bytes.js'
 import { PausedClient } from './paused-client.js'
-
-const loopback = /^(?:127\.|::1$|::ffff:127\.)/
+import type { LateBeginner } from './request-turns.js'
 
 /**
  * One client connection. It owns the socket and the request parser, points the parser at the exchange
  * under way, and serves exchanges one after another until persistence says stop (RFC 9112 section 9.3).
  */
-export class Connection implements Downstream {
+export class Connection implements Downstream, LateBeginner {
   readonly source: RequestSource
   readonly local: boolean
   readonly exchangeWait: Deadline
@@ -33,7 +33,7 @@ export class Connection implements Downstream {
   readonly #reading: PausedClient
   readonly #writes: ClientWrites
   readonly #services: ExchangeServices
-  readonly #ended: (connection: Connection) => void
+  readonly #keeper: ConnectionKeeper
   readonly #parser: FrameParser<RequestHead>
   readonly #wait: ClientWait
   readonly #held: HeldBytes
@@ -44,20 +44,15 @@ export class Connection implements Downstream {
   /** The last answer is on its way or out; what the client still sends is discarded. */
   #closing = false
 
-  constructor(
-    client: ClientSocket,
-    arrival: Arrival,
-    services: ExchangeServices,
-    ended: (connection: Connection) => void,
-  ) {
+  constructor(client: ClientSocket, arrival: Arrival, services: ExchangeServices, keeper: ConnectionKeeper) {
     const { socket } = client
     this.#socket = socket
     this.#reading = new PausedClient(socket, services.clock, services.limits.maxDiscardBytes)
     this.#writes = new ClientWrites(socket, services.heldWrites, (error) => this.#giveUp(error))
     this.#services = services
-    this.#ended = ended
+    this.#keeper = keeper
     this.source = requestSource({ address: peerAddress(socket.remoteAddress), ...arrival })
-    this.local = loopback.test(socket.remoteAddress ?? '')
+    this.local = arrival.local
     this.idleSince = services.clock.now
     this.#parser = requestParser(services.limits, arrival.port, nobody)
     this.#held = new HeldBytes(services.limits.maxPipelinedBytes, services.budget)
@@ -67,9 +62,9 @@ export class Connection implements Downstream {
     this.#open()
   }
 
-  /** Whether no request is under way, and all of the last answer is out. */
+  /** Whether no request is under way or waits, and all of the last answer is out. */
   get idle(): boolean {
-    return this.#exchange === undefined && !this.#closing && this.#socket.writableLength === 0
+    return this.#quiet && !this.#closing && this.#socket.writableLength === 0
   }
 
   get mayPersist(): boolean {
@@ -83,7 +78,7 @@ export class Connection implements Downstream {
   /** Serves no further exchange: ends now if idle, else after the one under way. */
   drain(): void {
     this.#draining = true
-    if (this.#exchange === undefined) this.#close()
+    if (this.#quiet) this.#close()
   }
 
   /** Ends at once, whatever is under way. */
@@ -92,6 +87,11 @@ export class Connection implements Downstream {
     this.#closing = true
     this.idleSince = Infinity
     this.#writes.abandon()
+  }
+
+  /** Begins the request that was too much for the turn in which it came. */
+  begin(): void {
+    if (this.#exchange === undefined) this.resumeRequest()
   }
 
   write(out: Outbox): boolean {
@@ -146,6 +146,7 @@ export class Connection implements Downstream {
   #received(bytes: Buffer): void {
     if (this.#closing) this.#reading.discard(bytes.length)
     else if (this.#held.byteLength > 0) this.#hold(bytes, false)
+    else if (this.#exchange === undefined && !this.#keeper.turns.mayBegin(this)) this.#hold(bytes, false)
     else this.#feed(bytes, false)
   }
 
@@ -173,6 +174,11 @@ export class Connection implements Downstream {
     if (this.#parser.betweenMessages && this.#exchange?.forward.head === undefined) this.#forget()
     this.#wait.received(bytes.length)
     this.armClientWait()
+  }
+
+  /** Whether no request is under way, and none waits. */
+  get #quiet(): boolean {
+    return this.#exchange === undefined && this.#held.byteLength === 0
   }
 
   /** Whether what the exchange under way is for does not take bytes for now. */
@@ -276,12 +282,7 @@ export class Connection implements Downstream {
     this.#held.take()
     this.#wait.stalledClose()
     this.#reading.resume()
-    this.#writes.end(() => this.#lastByteOut())
-  }
-
-  #lastByteOut(): void {
-    if (this.#halfClosed) this.#socket.destroy()
-    else this.#wait.linger()
+    this.#writes.end(() => (this.#halfClosed ? this.#socket.destroy() : this.#wait.linger()))
   }
 
   #closed(): void {
@@ -293,6 +294,7 @@ export class Connection implements Downstream {
     this.#reading.close()
     this.#services.clock.unwatch(this.exchangeWait)
     this.#services.recorder.connectionEnded((performance.now() - this.#acceptedAt) / 1_000)
-    this.#ended(this)
+    this.#keeper.turns.forget(this)
+    this.#keeper.ended(this)
   }
 }

@@ -12,9 +12,11 @@ import type { RouteTable } from '../routes/route-table.js'
 import type { Arrival } from './arrival.js'
 import type { ClientSocket } from './client-socket.js'
 import { refuseConnection } from './connection-limit.js'
+import type { ConnectionKeeper } from './connection-keeper.js'
 import { Connection } from './connection.js'
 import type { ListenAddress } from './listen-address.js'
 import { Listener } from './listener.js'
+import { RequestTurns } from './request-turns.js'
 import { TrustedPeers } from './trusted-peers.js'
 
 export interface GatewayOptions {
@@ -41,12 +43,18 @@ export interface GatewayCensus extends RouterCensus {
   readonly parserStates: number
 }
 
+const loopback = /^(?:127\.|::1$|::ffff:127\.)/
+
 /** A running gateway: it listens, keeps the client connections, and drains. */
 export class Gateway {
   readonly #services: ExchangeServices
   readonly #trust: TrustedPeers
   readonly #listeners: Listener[] = []
   readonly #connections = new Set<Connection>()
+  readonly #keeper: ConnectionKeeper = {
+    turns: new RequestTurns(),
+    ended: (connection) => this.#forget(connection),
+  }
   #drained: (() => void) | undefined
 
   private constructor(options: GatewayOptions) {
@@ -135,16 +143,19 @@ export class Gateway {
   }
 
   #arrival({ socket }: ClientSocket, { port, unix }: Listener): Arrival {
-    return { port, unix, trusted: this.#trust.trusts(socket.remoteAddress, unix) }
+    const { remoteAddress } = socket
+    return {
+      ...{ port, unix, local: loopback.test(remoteAddress ?? '') },
+      trusted: this.#trust.trusts(remoteAddress, unix),
+    }
   }
 
   #accept(client: ClientSocket, arrival: Arrival): void {
+    this.#keeper.turns.accepted()
     if (this.#connections.size >= this.#services.limits.maxConnections && !this.#closeLongestIdle()) {
       return refuseConnection(client.socket, this.#services.recorder)
     }
-    this.#connections.add(
-      new Connection(client, arrival, this.#services, (connection) => this.#forget(connection)),
-    )
+    this.#connections.add(new Connection(client, arrival, this.#services, this.#keeper))
   }
 
   /**
