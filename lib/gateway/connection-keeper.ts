@@ -1,8 +1,8 @@
+import type { ShortTurns } from '../core/short-turns.js'
 import type { Connection } from './connection.js'
-import type { RequestTurns } from './request-turns.js'
 
 /** What a connection needs of whoever keeps all of them. */
 export interface ConnectionKeeper {
-  readonly turns: RequestTurns
+  readonly turns: ShortTurns
   ended(connection: Connection): void
 }

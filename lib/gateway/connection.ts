@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Deadline } from '../core/coarse-clock.js'
 import { GatewayError, asGatewayError } from '../core/errors.js'
+import type { LateWork } from '../core/short-turns.js'
 import type { Downstream, ExchangeEnd } from '../exchange/downstream.js'
 import type { ExchangeServices } from '../exchange/exchange-services.js'
 import { Exchange } from '../exchange/exchange.js'
@@ -17,13 +18,13 @@ import { ClientWait } from './client-wait.js'
 import { ClientWrites } from './client-writes.js'
 import { HeldBytes } from './held-bytes.js'
 import { PausedClient } from './paused-client.js'
-import type { LateBeginner } from './request-turns.js'
 
 /**
  * One client connection. It owns the socket and the request parser, points the parser at the exchange
  * under way, and serves exchanges one after another until persistence says stop (RFC 9112 section 9.3).
  */
-export class Connection implements Downstream, LateBeginner {
+export class Connection implements Downstream, LateWork {
+  readonly workload = 'little'
   readonly source: RequestSource
   readonly local: boolean
   readonly exchangeWait: Deadline
@@ -90,7 +91,7 @@ export class Connection implements Downstream, LateBeginner {
   }
 
   /** Begins the request that was too much for the turn in which it came. */
-  begin(): void {
+  goOn(): void {
     if (this.#exchange === undefined) this.resumeRequest()
   }
 
@@ -146,7 +147,7 @@ export class Connection implements Downstream, LateBeginner {
   #received(bytes: Buffer): void {
     if (this.#closing) this.#reading.discard(bytes.length)
     else if (this.#held.byteLength > 0) this.#hold(bytes, false)
-    else if (this.#exchange === undefined && !this.#keeper.turns.mayBegin(this)) this.#hold(bytes, false)
+    else if (this.#exchange === undefined && !this.#keeper.turns.mayDo(this)) this.#hold(bytes, false)
     else this.#feed(bytes, false)
   }
 
@@ -263,8 +264,8 @@ export class Connection implements Downstream, LateBeginner {
 
   /** A client that has half-closed is left alone once its answer has begun. */
   #graceOver(exchange: Exchange): void {
-    if (exchange.relay?.head !== undefined) return
-    exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
+    if (exchange.relay?.head === undefined)
+      exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
   }
 
   /**
@@ -294,7 +295,6 @@ export class Connection implements Downstream, LateBeginner {
     this.#reading.close()
     this.#services.clock.unwatch(this.exchangeWait)
     this.#services.recorder.connectionEnded((performance.now() - this.#acceptedAt) / 1_000)
-    this.#keeper.turns.forget(this)
     this.#keeper.ended(this)
   }
 }

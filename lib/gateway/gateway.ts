@@ -2,6 +2,7 @@ import { BufferBudget } from '../core/buffer-budget.js'
 import { CoarseClock } from '../core/coarse-clock.js'
 import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
+import { ShortTurns } from '../core/short-turns.js'
 import type { ExchangeServices, FailureDetail } from '../exchange/exchange-services.js'
 import { DestinationRouter, type RouterCensus } from '../hop/destination-router.js'
 import { HeldWrites } from '../message/held-writes.js'
@@ -16,7 +17,6 @@ import type { ConnectionKeeper } from './connection-keeper.js'
 import { Connection } from './connection.js'
 import type { ListenAddress } from './listen-address.js'
 import { Listener } from './listener.js'
-import { RequestTurns } from './request-turns.js'
 import { TrustedPeers } from './trusted-peers.js'
 
 export interface GatewayOptions {
@@ -52,7 +52,7 @@ export class Gateway {
   readonly #listeners: Listener[] = []
   readonly #connections = new Set<Connection>()
   readonly #keeper: ConnectionKeeper = {
-    turns: new RequestTurns(),
+    turns: new ShortTurns(),
     ended: (connection) => this.#forget(connection),
   }
   #drained: (() => void) | undefined
@@ -63,7 +63,7 @@ export class Gateway {
     const clock = new CoarseClock()
     const budget = new BufferBudget(limits.maxBufferedBytes)
     const heldWrites = new HeldWrites(budget)
-    const router = new DestinationRouter(table, limits, clock, recorder, heldWrites)
+    const router = new DestinationRouter(table, limits, clock, recorder, heldWrites, this.#keeper.turns)
     this.#services = { router, limits, clock, recorder, budget, heldWrites, failureDetail }
   }
 
@@ -175,6 +175,7 @@ export class Gateway {
 
   #forget(connection: Connection): void {
     this.#connections.delete(connection)
+    this.#keeper.turns.forget(connection)
     if (this.#connections.size === 0) this.#drained?.()
   }
 

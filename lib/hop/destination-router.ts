@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CoarseClock } from '../core/coarse-clock.js'
 import { asGatewayError, GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
+import { ShortTurns } from '../core/short-turns.js'
 import type { HeldWrites } from '../message/held-writes.js'
 import type { Recorder } from '../message/recorder.js'
 import type { RoutingKey } from '../message/routing-key.js'
@@ -72,6 +73,7 @@ export class DestinationRouter {
     clock: CoarseClock,
     recorder: Recorder,
     heldWrites: HeldWrites,
+    turns = new ShortTurns(),
   ) {
     this.#table = table
     this.#limits = limits
@@ -80,7 +82,7 @@ export class DestinationRouter {
     this.#health = new OriginHealth(clock, limits)
     this.#known = new KnownOrigins(this.#health, clock, limits)
     this.pool = new IdlePool(clock, { maxPerKey: limits.maxIdlePerOrigin, maxTotal: limits.maxIdleUpstream })
-    this.#sharedByLinks = { limits, pool: this.pool, heldWrites, recorder }
+    this.#sharedByLinks = { limits, pool: this.pool, heldWrites, turns, recorder }
   }
 
   /** The routes that requests are matched in at present. */

@@ -1,5 +1,6 @@
 import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
+import type { LateWork, ShortTurns } from '../core/short-turns.js'
 import type { HeldWriter, HeldWrites } from '../message/held-writes.js'
 import { nobody, type ParsedDataSink, type ResponseFrame } from '../message/parsed-data.js'
 import type { Outbox } from '../message/outbox.js'
@@ -20,16 +21,21 @@ export interface LinkExchange extends ParsedDataSink<ResponseFrame> {
   linkFailed(error: GatewayError): void
 }
 
+/** Relaying as much, or up to eight times as much, is work. */
+const largeReadBytes = 16 * 1024
+
 /** What all links of a router share. */
 export interface SharedByLinks {
   readonly limits: Limits
   readonly pool: IdlePool<UpstreamLink>
   readonly heldWrites: HeldWrites
+  readonly turns: ShortTurns
   readonly recorder: Recorder
 }
 
 /** A destination, the parser of its responses, and the exchanges that wait for them in order. */
-export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter {
+export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, LateWork {
+  readonly workload = 'much'
   idleSince = 0
   idleUntil = 0
   heldBytes = 0
@@ -41,6 +47,10 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter {
   readonly #parser: FrameParser<ResponseHead>
   readonly #waiting: LinkExchange[] = []
   readonly #whenClosed: (() => void) | undefined
+  /** Whether the exchange does not take what comes. */
+  #paused = false
+  /** Whether the rest of a response waits for a later turn of the event loop. */
+  #late = false
 
   /** @param whenClosed is called once its socket is closed */
   constructor(key: string, destination: Destination, shared: SharedByLinks, whenClosed?: () => void) {
@@ -81,11 +91,19 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter {
   }
 
   pause(): void {
+    this.#paused = true
     this.#destination.pause()
   }
 
   resume(): void {
-    this.#destination.resume()
+    this.#paused = false
+    if (!this.#late) this.#destination.resume()
+  }
+
+  /** The rest of the response that was too much for one turn. */
+  goOn(): void {
+    this.#late = false
+    if (!this.#paused) this.#destination.resume()
   }
 
   /**
@@ -135,9 +153,17 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter {
       // Before the exchange can release the link: bytes behind its response answer nothing either.
       if (consumed < bytes.length) this.destroy()
       reader.readComplete()
+      if (bytes.length >= largeReadBytes) this.#leaveForLater()
     } catch (error) {
       this.#fail(asGatewayError(error))
     }
+  }
+
+  /** A large response shares the turns of the event loop with others. */
+  #leaveForLater(): void {
+    if (this.#waiting.length === 0 || this.#shared.turns.mayDo(this)) return
+    this.#late = true
+    this.#destination.pause()
   }
 
   get sentBytes(): number {
@@ -176,6 +202,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter {
 
   closed(error: Error | undefined): void {
     this.#whenClosed?.()
+    this.#shared.turns.forget(this)
     if (this.#waiting.length === 0) return this.#dropIdle()
     const detail = (error as NodeJS.ErrnoException | undefined)?.code
     const code: ErrorCode = this.#parser.inBody ? 'RESPONSE_INCOMPLETE' : 'ORIGIN_RESET'

@@ -11,23 +11,29 @@ export interface HeldWriter {
   giveUp(error: GatewayError): void
 }
 
+/** What is known of a writer. */
 interface Look {
+  /** What the system had taken of it then. */
   readonly sentBytes: number
-  /** Milliseconds of the monotonic clock. */
+  /** When that was, in milliseconds of the monotonic clock. */
   readonly at: number
+  /** For how many whiles in which nothing of it moves it may stay; it gets more as it moves. */
+  readonly chances: number
 }
 
+/** In a shorter time a peer may well take nothing. */
+const whileMs = 100
+const firstChances = 1
+const mostChances = 4
 /** So many are looked at for one that has to go. */
-const mostLooks = 32
+const mostLooks = 256
 /** So many go in one turn of the event loop: what they hold is often free in the next. */
 const mostGiven = 32
-/** In a shorter time a peer may well take nothing. */
-const believedMs = 100
 
 /**
  * The memory of writes that wait for their peers, of all connections: thousands of slow readers would hold more than
- * a machine has. Where the bound is passed somebody has to go: one whose peer took nothing between two looks, if there
- * is such a one among those that have waited longest or were looked at longest ago.
+ * a machine has. Where the bound is passed somebody has to go: one whose peer has taken nothing for some time, if there
+ * is such a one; else one that has moved least often, and of those the one that has waited longest.
  */
 export class HeldWrites {
   readonly #budget: BufferBudget
@@ -81,21 +87,29 @@ export class HeldWrites {
     }
   }
 
-  /** One of several: that takes nothing; else the first of which nothing is known; else the first. */
+  /** One of several: the first that has no chance left, else the first with the fewest. */
   #expendable(): HeldWriter {
     const now = performance.now()
-    let unknown: HeldWriter | undefined
-    let moving: HeldWriter | undefined
+    let least: HeldWriter | undefined
+    let fewest = Infinity
     for (let looks = Math.min(mostLooks, this.#writers.size); looks > 0; looks--) {
       const [[writer, last]] = this.#writers as unknown as [[HeldWriter, Look | undefined]]
-      const { sentBytes } = writer
-      const believed = last !== undefined && now - last.at >= believedMs
-      if (believed && sentBytes <= last.sentBytes) return writer
-      if (believed) moving ??= writer
-      else unknown ??= writer
+      const look = lookedAt(writer, last, now)
+      if (look.chances < 0) return writer
       this.#writers.delete(writer)
-      this.#writers.set(writer, believed || last === undefined ? { sentBytes, at: now } : last)
+      this.#writers.set(writer, look)
+      if (look.chances >= fewest) continue
+      least = writer
+      fewest = look.chances
     }
-    return (unknown ?? moving) as HeldWriter
+    return least as HeldWriter
   }
+}
+
+/** What is known now: one chance more or less for each while. */
+function lookedAt({ sentBytes }: HeldWriter, last: Look | undefined, now: number): Look {
+  if (last === undefined) return { sentBytes, at: now, chances: firstChances }
+  if (now - last.at < whileMs) return last
+  const chances = last.chances + (sentBytes > last.sentBytes ? 1 : -1)
+  return { sentBytes, at: now, chances: Math.min(chances, mostChances) }
 }

@@ -6,6 +6,7 @@ import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { CoarseClock } from '../../lib/core/coarse-clock.js'
 import type { GatewayError } from '../../lib/core/errors.js'
+import type { ShortTurns } from '../../lib/core/short-turns.js'
 import { UpstreamLink, type LinkExchange } from '../../lib/hop/upstream-link.js'
 import { Outbox } from '../../lib/message/outbox.js'
 import type { ResponseFrame } from '../../lib/message/parsed-data.js'
@@ -82,6 +83,7 @@ interface Bench {
   readonly pending: (bytes: number) => void
   /** An exchange that waits on the link, and releases it when its response is whole. */
   readonly attached: (method?: string) => Waiting
+  readonly turns: ShortTurns
 }
 
 async function bench(t: Test): Promise<Bench> {
@@ -91,7 +93,8 @@ async function bench(t: Test): Promise<Bench> {
   const pool = new IdlePool<UpstreamLink>(clock, { maxPerKey: 4, maxTotal: 4 })
   const socket = connect({ port: origin.port, host: '127.0.0.1' })
   await new Promise((resolve) => socket.once('connect', resolve))
-  const link = new UpstreamLink('key', new Destination(socket), sharedByLinks(pool))
+  const shared = sharedByLinks(pool)
+  const link = new UpstreamLink('key', new Destination(socket), shared)
   t.teardown(async () => {
     link.destroy()
     await origin.close()
@@ -104,7 +107,7 @@ async function bench(t: Test): Promise<Bench> {
   }
   const pending = (value: number): void =>
     void Object.defineProperty(socket, 'writableLength', { value, configurable: true })
-  return { link, pool, peer: await origin.peer(), pending, attached }
+  return { link, pool, peer: await origin.peer(), pending, attached, turns: shared.turns }
 }
 
 /** Sends `bytes` over the link now, not at the end of the turn. */
@@ -405,4 +408,43 @@ t.test('whoever made the link is told when its socket is closed, once, whatever 
     await turn()
     t.equal(closed, 1)
   }
+})
+
+const large = 256 * 1024
+
+/** A link with a large response on its way, while its turns are over. */
+async function lateLink(t: Test) {
+  const { link, peer, attached, turns } = await bench(t)
+  const exchange = attached()
+  for (let i = 0; i < 2; i++) {
+    turns.accepted()
+    await turn()
+  }
+  // Others have the whole of this turn.
+  for (let i = 0; i < 9; i++) turns.mayDo({ workload: 'little', goOn: () => turns.accepted() })
+  const read = (): number => exchange.told.filter((one) => one === 'read').length
+  peer.send(`HTTP/1.1 200 OK\r\nContent-Length: ${large}\r\n\r\n${'x'.repeat(large)}`)
+  return { link, exchange, turns, read }
+}
+
+t.test('the rest of a large response waits for later turns while clients wait to be accepted', async (t) => {
+  const { exchange, turns, read } = await lateLink(t)
+  await exchange.until('read')
+  let turnsTaken = 0
+  for (; !exchange.told.includes('complete'); turnsTaken++) {
+    turns.accepted()
+    for (let i = 0; i < 9; i++) turns.mayDo({ workload: 'much', goOn: () => undefined })
+    await turn()
+  }
+  t.ok(turnsTaken > read(), `${read()} reads in ${turnsTaken} turns`)
+})
+
+t.test('a response that waits for its turn and for its client goes on when both are there', async (t) => {
+  const { link, exchange, read } = await lateLink(t)
+  await exchange.until('read')
+  link.pause()
+  for (let i = 0; i < 5; i++) await turn()
+  t.equal(read(), 1, 'its turn came, but its client does not read')
+  link.resume()
+  await exchange.until('complete')
 })
