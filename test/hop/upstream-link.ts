@@ -448,3 +448,14 @@ t.test('a response that waits for its turn and for its client goes on when both 
   link.resume()
   await exchange.until('complete')
 })
+
+t.test('a response whose client reads again still waits for its turn', async (t) => {
+  const { link, exchange, turns, read } = await lateLink(t)
+  for (let i = 0; i < 40; i++) turns.mayDo({ workload: 'much', goOn: () => turns.accepted() })
+  await exchange.until('read')
+  link.pause()
+  link.resume()
+  for (let i = 0; i < 5; i++) await turn()
+  t.equal(read(), 1)
+  await exchange.until('complete')
+})
