@@ -30,9 +30,9 @@ export function jsonLine(record: ExchangeRecord, now: Date = new Date()): string
     origin: record.origin,
     request_bytes: record.requestBytes,
     response_bytes: record.responseBytes,
-    forward_seconds: rounded(record.forwardSeconds),
-    connect_seconds: rounded(record.connectSeconds),
-    relay_seconds: rounded(record.relaySeconds),
+    forward_seconds: rounded(record.timings?.forwardSeconds),
+    connect_seconds: rounded(record.timings?.connectSeconds),
+    relay_seconds: rounded(record.timings?.relaySeconds),
     ended_by: record.endedBy,
     phase: record.phase,
     connection: record.connection,
@@ -43,9 +43,9 @@ export function jsonLine(record: ExchangeRecord, now: Date = new Date()): string
 
 function times(record: ExchangeRecord): string {
   return [
-    `forward ${milliseconds(record.forwardSeconds)}`,
-    `connect ${record.connection === 'reused' ? 'reused' : milliseconds(record.connectSeconds)}`,
-    `relay ${milliseconds(record.relaySeconds)}`,
+    `forward ${milliseconds(record.timings?.forwardSeconds)}`,
+    `connect ${record.connection === 'reused' ? 'reused' : milliseconds(record.timings?.connectSeconds)}`,
+    `relay ${milliseconds(record.timings?.relaySeconds)}`,
   ].join(', ')
 }
 

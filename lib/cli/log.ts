@@ -8,6 +8,8 @@ export type LogForm = 'pretty' | 'json' | 'off'
 /** The log of exchanges on stderr. */
 export interface ExchangeLog {
   write(record: ExchangeRecord): void
+  /** Lines that were dropped because whoever reads them was too slow. */
+  readonly dropped: number
   /** Writes what is still kept. */
   flush(): void
 }
@@ -21,7 +23,13 @@ export async function openLog(
   if (chosen === 'off') return undefined
   const line = chosen === 'json' ? jsonOnly : await pretty(terminal.colours)
   const writer = new LineWriter(terminal.stderr)
-  return { write: (record) => writer.write(line(record)), flush: () => writer.flush() }
+  return {
+    write: (record) => writer.write(line(record)),
+    flush: () => writer.flush(),
+    get dropped() {
+      return writer.dropped
+    },
+  }
 }
 
 const jsonOnly: ExchangeLine = (record) => jsonLine(record)

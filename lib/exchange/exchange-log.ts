@@ -18,14 +18,20 @@ export interface EndedExchange {
   readonly origin: Origin | undefined
 }
 
-/** What the log shows of an ended exchange. */
-export function exchangeRecord(exchange: EndedExchange, ended: Termination): ExchangeRecord {
+/** What log and metrics are told of an ended exchange. */
+export function exchangeRecord(
+  exchange: EndedExchange,
+  ended: Termination,
+  client: string,
+): ExchangeRecord & Termination {
   const { forward, relay, own, timings, error, route, origin } = exchange
   const { head, refused } = forward
   return {
+    client,
     method: head?.method ?? refused?.method ?? '',
     host: head?.host ?? '',
     path: head?.path ?? refused?.path ?? '',
+    query: head?.query,
     status: relay?.head?.status ?? error?.status ?? own?.status ?? 0,
     route: route?.name ?? '',
     origin: origin?.text ?? '',
@@ -35,9 +41,8 @@ export function exchangeRecord(exchange: EndedExchange, ended: Termination): Exc
     retries: ended.retries,
     requestBytes: ended.requestBytes,
     responseBytes: ended.responseBytes,
-    forwardSeconds: timings.forwardSeconds,
-    connectSeconds: timings.connectSeconds,
-    relaySeconds: timings.relaySeconds,
+    requestId: forward.requestId,
+    timings,
     error,
   }
 }

@@ -1,30 +1,74 @@
-/** Seconds from `from` to `to` (both milliseconds of performance.now()), undefined if either never came. */
+import type { TimingName } from '../core/phases.js'
+import type { DialTimes, Intervals } from '../message/recorder.js'
+
+/** Milliseconds from `from` to `to`, as seconds; undefined if either never came. */
 function seconds(from: number, to: number): number | undefined {
   return from === 0 || to === 0 ? undefined : Math.max(0, to - from) / 1_000
 }
 
-/** The moments of one exchange, in milliseconds of the monotonic clock; 0: has not come. */
-export class ExchangeTimings {
+/**
+ * The moments of one exchange, in milliseconds of the monotonic clock; 0: has not come. An interval that has begun
+ * when the exchange ends ends with it.
+ */
+export class ExchangeTimings implements Intervals {
   readonly firstByte = performance.now()
+  headEnd = 0
+  /** The route is known. */
+  routed = 0
+  /** The content begins; 0 if there is none. */
+  bodyBegun = 0
+  bodyEnd = 0
   routeAsked = 0
   connected = 0
   forwarded = 0
   responseFirstByte = 0
   relayed = 0
+  ended = 0
+  /** The last dial for it; undefined where none was needed. */
+  dial: DialTimes | undefined
 
-  /** First byte of the request to its last byte written upstream. */
   get forwardSeconds(): number | undefined {
     return seconds(this.firstByte, this.forwarded)
   }
 
-  /** The route is asked for to the destination is connected. */
   get connectSeconds(): number | undefined {
     return seconds(this.routeAsked, this.connected)
   }
 
-  /** The request is forwarded, or the first response byte if that comes earlier, to the last response byte given to the client. */
   get relaySeconds(): number | undefined {
-    const early = this.forwarded === 0 || this.responseFirstByte < this.forwarded
-    return seconds(early ? this.responseFirstByte : this.forwarded, this.relayed)
+    return seconds(this.#early ? this.responseFirstByte : this.forwarded, this.relayed)
+  }
+
+  get totalSeconds(): number | undefined {
+    return seconds(this.firstByte, this.ended)
+  }
+
+  get overlapSeconds(): number | undefined {
+    if (this.dial === undefined || this.bodyBegun === 0) return undefined
+    const from = Math.max(this.dial.begun, this.bodyBegun)
+    return seconds(from, Math.min(this.dial.ended || this.ended, this.bodyEnd || this.ended))
+  }
+
+  secondsOf(name: TimingName): number | undefined {
+    switch (name) {
+      case 'parse':
+        return seconds(this.firstByte, this.headEnd || this.ended)
+      case 'route':
+        return seconds(this.headEnd, this.routed || this.ended)
+      case 'dial':
+        return seconds(this.dial?.begun ?? 0, this.dial?.ended || this.ended)
+      case 'body':
+        return seconds(this.bodyBegun, this.bodyEnd || this.ended)
+      case 'wait':
+        if (this.#early) return this.responseFirstByte === 0 ? undefined : 0
+        return seconds(this.forwarded, this.responseFirstByte || this.ended)
+      case 'relay':
+        return seconds(this.responseFirstByte, this.relayed || this.ended)
+    }
+  }
+
+  /** Whether the response did not wait for the end of the request. */
+  get #early(): boolean {
+    return this.forwarded === 0 || (this.responseFirstByte !== 0 && this.responseFirstByte < this.forwarded)
   }
 }

@@ -4,7 +4,7 @@ import { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent } from '../message/methods.js'
 import { Outbox } from '../message/outbox.js'
 import { refusedLine } from '../message/refused-line.js'
-import type { LinkUse, Termination } from '../message/recorder.js'
+import type { ExchangeRecord, LinkUse, Termination } from '../message/recorder.js'
 import type { RequestHead } from '../message/request-head.js'
 import { viaLoops } from '../pipeline/request-pipeline.js'
 import type { Origin, Route } from '../routes/route.js'
@@ -86,6 +86,8 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   /** The end of phase 1: here the story begins. */
   routingFrame(head: RequestHead): void {
+    this.timings.headEnd = performance.now()
+    if (head.framing.kind !== 'none') this.timings.bodyBegun = this.timings.headEnd
     try {
       const route = this.#chooseRoute(head)
       const own = this.#ownAnswer(route, head)
@@ -99,6 +101,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   #chooseRoute(head: RequestHead): Route {
     const { router, limits } = this.#services
     const route = router.match(head)
+    this.timings.routed = performance.now()
     this.route = route
     // RFC 9110 section 7.6.3. The route is known by now, and with it who sends the request back.
     if (viaLoops(head.fields) >= limits.maxViaLoops) throw new GatewayError('REQUEST_LOOP')
@@ -143,7 +146,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   /** Forwards and relays at the same time, over the link at hand, or the one that the search comes to. */
   #converse(conversation: Conversation, head: RequestHead): void {
-    if (this.timings.routeAsked === 0) this.timings.routeAsked = performance.now()
+    if (this.timings.routeAsked === 0) this.timings.routeAsked = this.timings.routed
     const needs = { repeatable: isIdempotent(head.method), fresh: this.#replayed }
     const asked = (this.search as LinkSearch).link(needs)
     if (asked instanceof UpstreamLink) conversation.begin(asked, false)
@@ -180,6 +183,11 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     if (again) return
     const { recorder } = this.#services
     recorder.forwarded(timings.forwardSeconds ?? 0, forward.framesParsed, forward.bytesPassthrough)
+  }
+
+  /** The last byte of the content has come. */
+  bodyEnded(): void {
+    this.timings.bodyEnd = performance.now()
   }
 
   resumed(): void {
@@ -263,19 +271,19 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   #end(how: ExchangeEnd): void {
     const { recorder } = this.#services
     this.#ended = true
-    const ended = recorder.wantsTerminations ? termination(this) : undefined
+    const ended = recorder.wantsExchanges ? this.#record() : undefined
     this.forward.close()
     this.search?.close()
     this.#conversation?.close()
     this.#downstream.exchangeWait.at = Infinity
     if (this.tunnel !== undefined) recorder.tunnelled(this.tunnel.bytesUp)
-    if (ended !== undefined) this.#tell(ended)
+    if (ended !== undefined) recorder.exchangeEnded(ended)
     this.#downstream.exchangeEnded(how)
   }
 
-  #tell(ended: Termination): void {
-    const { recorder } = this.#services
-    recorder.exchangeEnded(ended)
-    if (recorder.wantsExchanges) recorder.exchangeDone(exchangeRecord(this, ended))
+  #record(): ExchangeRecord & Termination {
+    this.timings.ended = this.timings.relayed || performance.now()
+    this.timings.dial = this.search?.dialTimes
+    return exchangeRecord(this, termination(this), this.#downstream.source.peer.address)
   }
 }

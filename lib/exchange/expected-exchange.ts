@@ -71,5 +71,6 @@ const nobodyWaits: ForwardEnd = {
   routingFrame: nothing,
   progressed: nothing,
   forwarded: nothing,
+  bodyEnded: nothing,
   resumed: nothing,
 }

@@ -17,6 +17,8 @@ export interface ForwardEnd {
   progressed(): void
   /** The last byte of the request was written upstream. */
   forwarded(): void
+  /** The content has been parsed to its end. */
+  bodyEnded(): void
   /** The request side takes bytes again. */
   resumed(): void
 }
@@ -108,6 +110,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
 
   messageComplete(): void {
     this.complete = true
+    if (this.head !== undefined && this.head.framing.kind !== 'none') this.#end.bodyEnded()
   }
 
   /**

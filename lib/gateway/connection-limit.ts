@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { GatewayError } from '../core/errors.js'
 import { briefFailureAnswer, contentBytesOf } from '../exchange/failure-answer.js'
 import type { ExchangeRecord, Recorder } from '../message/recorder.js'
+import { peerAddress } from '../pipeline/forwarded-fields.js'
 
 /** How long a refused client may take to read that it was refused. */
 const refusalMs = 1_000
@@ -17,16 +18,16 @@ export function refuseConnection(socket: Socket, recorder: Recorder): void {
   const answer = briefFailureAnswer(error)
   socket.end(answer, 'latin1')
   recorder.failed(error)
-  if (recorder.wantsExchanges) recorder.exchangeDone(refusalRecord(error, contentBytesOf(answer)))
+  if (recorder.wantsExchanges) recorder.clientRefused(refusalRecord(socket, error, contentBytesOf(answer)))
 }
 
 /** A line of the log for a client that did not get as far as an exchange. */
-function refusalRecord(error: GatewayError, responseBytes: number): ExchangeRecord {
+function refusalRecord(socket: Socket, error: GatewayError, responseBytes: number): ExchangeRecord {
   return {
-    ...{ method: '', host: '', path: '', status: error.status, route: '', origin: '' },
+    ...{ client: peerAddress(socket.remoteAddress), method: '', host: '', path: '', query: undefined },
+    ...{ status: error.status, route: '', origin: '' },
     ...{ endedBy: 'gateway', phase: error.phase, connection: 'none', retries: 0 },
     ...{ requestBytes: 0, responseBytes },
-    ...{ forwardSeconds: undefined, connectSeconds: undefined, relaySeconds: undefined },
-    error,
+    ...{ requestId: '', timings: undefined, error },
   }
 }

@@ -4,6 +4,7 @@ import { GatewayError, asGatewayError } from '../core/errors.js'
 import type { LateWork } from '../core/short-turns.js'
 import type { Downstream, ExchangeEnd } from '../exchange/downstream.js'
 import type { ExchangeServices } from '../exchange/exchange-services.js'
+import { exchangeStanding, type ExchangeStanding } from '../exchange/exchange-standing.js'
 import { Exchange } from '../exchange/exchange.js'
 import type { Tunnel } from '../exchange/tunnel.js'
 import type { Outbox } from '../message/outbox.js'
@@ -17,6 +18,7 @@ import type { ConnectionKeeper } from './connection-keeper.js'
 import { ClientWait } from './client-wait.js'
 import { ClientWrites } from './client-writes.js'
 import { HeldBytes } from './held-bytes.js'
+import { endOverdue } from './overdue-client.js'
 import { PausedClient } from './paused-client.js'
 
 /**
@@ -61,6 +63,11 @@ export class Connection implements Downstream, LateWork {
     this.#wait = new ClientWait(services, () => this.#waitedTooLong())
     client.reads.owner = { received: (bytes) => this.#received(bytes) }
     this.#open()
+  }
+
+  /** The exchange under way, as whoever asks is told of it. */
+  get standing(): ExchangeStanding | undefined {
+    return this.#exchange && exchangeStanding(this.#exchange, this)
   }
 
   /** Whether no request is under way or waits, and all of the last answer is out. */
@@ -257,15 +264,7 @@ export class Connection implements Downstream, LateWork {
     const exchange = this.#exchange
     if (this.#closing) this.#writes.abandon()
     else if (exchange === undefined) this.#close()
-    else if (exchange.forward.head === undefined) this.#refuse(new GatewayError('REQUEST_HEAD_TIMEOUT'))
-    else if (exchange.forward.complete) this.#graceOver(exchange)
-    else exchange.fail(new GatewayError('REQUEST_BODY_TIMEOUT'))
-  }
-
-  /** A client that has half-closed is left alone once its answer has begun. */
-  #graceOver(exchange: Exchange): void {
-    if (exchange.relay?.head === undefined)
-      exchange.fail(new GatewayError('CLIENT_GONE', { detail: 'half-closed' }))
+    else endOverdue(exchange, this.#parser.beginning)
   }
 
   /**

@@ -3,8 +3,10 @@ import { CoarseClock } from '../core/coarse-clock.js'
 import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import { ShortTurns } from '../core/short-turns.js'
+import type { ExchangeStanding } from '../exchange/exchange-standing.js'
 import type { ExchangeServices, FailureDetail } from '../exchange/exchange-services.js'
 import { DestinationRouter, type RouterCensus } from '../hop/destination-router.js'
+import type { OriginStanding } from '../hop/origin-standing.js'
 import { HeldWrites } from '../message/held-writes.js'
 import type { Recorder } from '../message/recorder.js'
 import { writeTurn } from '../message/turn-writes.js'
@@ -95,6 +97,16 @@ export class Gateway {
   /** From now on requests are matched in `table`, also on connections that are open; those under way keep their routes. */
   replaceRoutes(table: RouteTable): void {
     this.#services.router.replace(table)
+  }
+
+  /** The exchanges under way, those first whose clients came first. */
+  get exchanges(): ExchangeStanding[] {
+    return [...this.#connections].flatMap(({ standing }) => standing ?? [])
+  }
+
+  /** The origins that there are connections to, or that could not be reached lately. */
+  get origins(): OriginStanding[] {
+    return this.#services.router.origins
   }
 
   /** What is open and held at present, for tests that look for what was left over. */

@@ -4,16 +4,18 @@ import { asGatewayError, GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import { ShortTurns } from '../core/short-turns.js'
 import type { HeldWrites } from '../message/held-writes.js'
-import type { Recorder } from '../message/recorder.js'
+import type { DialTimes, Recorder } from '../message/recorder.js'
 import type { RoutingKey } from '../message/routing-key.js'
 import { originsOf, type Origin, type Route } from '../routes/route.js'
 import type { RouteTable } from '../routes/route-table.js'
 import type { Destination } from '../upstream/destination.js'
+import { DialSteps } from '../upstream/dial-steps.js'
 import { Dialler } from '../upstream/dial.js'
 import { IdlePool } from '../upstream/idle-pool.js'
 import { NameLookup } from '../upstream/name-lookup.js'
 import { KnownOrigins } from './known-origins.js'
 import { OriginHealth } from './origin-health.js'
+import { originStandings, type OriginStanding } from './origin-standing.js'
 import { poolKeyOf, type RouteOrigins } from './route-origins.js'
 import { UpstreamLink, type SharedByLinks } from './upstream-link.js'
 
@@ -21,6 +23,7 @@ import { UpstreamLink, type SharedByLinks } from './upstream-link.js'
 export interface LinkDial {
   /** @throws GatewayError ORIGIN_*, or the reason of an abort */
   readonly connected: Promise<UpstreamLink>
+  readonly times: DialTimes
   abort(reason: GatewayError): void
 }
 
@@ -64,8 +67,8 @@ export class DestinationRouter {
   readonly #health: OriginHealth
   readonly #known: KnownOrigins
   /** Links whose sockets are not closed. */
-  #openLinks = 0
-  readonly #linkClosed = (): void => void this.#openLinks--
+  readonly #openLinks = new Set<UpstreamLink>()
+  readonly #linkClosed = (link: UpstreamLink): void => void this.#openLinks.delete(link)
 
   constructor(
     table: RouteTable,
@@ -121,7 +124,7 @@ export class DestinationRouter {
     const maxIdleMs = needs.repeatable ? this.#limits.upstreamIdleMs : this.#limits.upstreamUnsafeIdleMs
     const kept = needs.fresh ? undefined : this.#kept(origins.poolKey(origin), maxIdleMs)
     if (kept === undefined) return this.#dial(origins, origin, route)
-    this.#recorder.reused()
+    this.#recorder.reused(origin.text)
     // As good a sign as a dial that those who are held may go.
     if (origins.held.size > 0) origins.held.release()
     return kept
@@ -137,11 +140,16 @@ export class DestinationRouter {
     return link
   }
 
+  /** The origins that there are connections to, or that are left out. */
+  get origins(): OriginStanding[] {
+    return originStandings(this.#openLinks, this.pool.items(), this.#health.leftOutMs)
+  }
+
   get census(): RouterCensus {
     const idleLinks = this.pool.size
     return {
       idleLinks,
-      busyLinks: this.#openLinks - idleLinks,
+      busyLinks: this.#openLinks.size - idleLinks,
       dials: this.#dialler.underWay,
       lookups: this.#dialler.lookups,
       ...this.#known.waiting,
@@ -169,33 +177,39 @@ export class DestinationRouter {
 
   #dial(origins: RouteOrigins, origin: Origin, route: Route): LinkDial {
     this.#makeRoom(origins)
-    const begun = performance.now()
+    const steps = new DialSteps()
     const connectMs = route.options.connectMs ?? this.#limits.connectTimeoutMs
     this.#health.trying(origin.key, connectMs)
-    const dial = this.#dialler.dial(origin, connectMs)
+    const dial = this.#dialler.dial(origin, connectMs, steps)
     let aborted = false
     const connected = dial.connected.then(
-      (destination) => this.#reached(origins, origin, destination, begun),
-      (error: unknown) => this.#failed(origin, asGatewayError(error), aborted),
+      (destination) => this.#reached(origins, origin, destination, steps),
+      (error: unknown) => {
+        steps.end()
+        return this.#failed(origin, asGatewayError(error), aborted)
+      },
     )
     const abort = (reason: GatewayError): void => {
       aborted = true
       dial.abort(reason)
     }
-    return { connected, abort }
+    return { connected, times: steps, abort }
   }
 
-  #reached(origins: RouteOrigins, origin: Origin, destination: Destination, begun: number): UpstreamLink {
-    this.#recorder.dialled((performance.now() - begun) / 1_000)
+  #reached(origins: RouteOrigins, origin: Origin, destination: Destination, steps: DialSteps): UpstreamLink {
+    steps.end()
+    this.#recorder.dialled((steps.ended - steps.begun) / 1_000, origin.text)
     this.#health.reached(origin.key)
     origins.held.release()
-    this.#openLinks++
-    return new UpstreamLink(origins.poolKey(origin), destination, this.#sharedByLinks, this.#linkClosed)
+    const name = { key: origins.poolKey(origin), origin: origin.text }
+    const link = new UpstreamLink(name, destination, this.#sharedByLinks, this.#linkClosed)
+    this.#openLinks.add(link)
+    return link
   }
 
   #failed(origin: Origin, error: GatewayError, aborted: boolean): never {
     if (aborted || ownShortages.has(error.detail)) this.#health.untried(origin.key)
-    else this.#health.failed(origin.key)
+    else this.#health.failed(origin.key, origin.text)
     throw error
   }
 

@@ -1,6 +1,7 @@
 import { asGatewayError, GatewayError } from '../core/errors.js'
 import { originsOf, type Origin, type Route } from '../routes/route.js'
 import type { DestinationRouter, LinkDial, LinkNeeds } from './destination-router.js'
+import type { DialTimes } from '../message/recorder.js'
 import type { RouteOrigins } from './route-origins.js'
 import { UpstreamLink } from './upstream-link.js'
 
@@ -34,6 +35,8 @@ export class LinkSearch {
   tried = nothingTried
   /** How often it was tried to come to a link; tries while `wait=` holds the request are one. */
   attempts = 0
+  /** Of the last dial; undefined as long as none was needed. */
+  dialTimes: DialTimes | undefined
   readonly #router: DestinationRouter
   readonly #route: Route
   readonly #origins: RouteOrigins
@@ -119,6 +122,7 @@ export class LinkSearch {
   }
 
   async #dialled(dial: LinkDial, origin: Origin, needs: LinkNeeds): Promise<UpstreamLink> {
+    this.dialTimes = dial.times
     try {
       await this.#until(dial, dial.connected)
       return await dial.connected

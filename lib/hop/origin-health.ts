@@ -3,6 +3,8 @@ import type { Limits } from '../core/limits.js'
 
 /** An origin that could not be reached. Times in clock milliseconds. */
 interface LeftOut {
+  /** As the routes name it. */
+  readonly name: string
   until: number
   forMs: number
   /** Whether its time was over and one request is finding out. */
@@ -50,14 +52,14 @@ export class OriginHealth {
     if (this.#leftOut.size > 0) this.#leftOut.delete(key)
   }
 
-  /** A dial has failed; of many at the same time the first counts. */
-  failed(key: string): void {
+  /** A dial has failed; of many at the same time the first counts. @param name of the origin in the routes */
+  failed(key: string, name: string): void {
     const now = this.#clock.now
     const leftOut = this.#leftOut.get(key)
     const { originLeftOutMs, originLeftOutMaxMs } = this.#limits
     if (leftOut === undefined) {
       const forMs = Math.min(originLeftOutMs, originLeftOutMaxMs)
-      this.#leftOut.set(key, { until: now + forMs, forMs, tried: false })
+      this.#leftOut.set(key, { name, until: now + forMs, forMs, tried: false })
     } else if (leftOut.tried || leftOut.until <= now) {
       leftOut.forMs = Math.min(2 * leftOut.forMs, originLeftOutMaxMs)
       leftOut.until = now + leftOut.forMs
@@ -68,6 +70,14 @@ export class OriginHealth {
   /** Forgets the origins whose keys are not among `keys`. */
   retain(keys: ReadonlySet<string>): void {
     for (const key of this.#leftOut.keys()) if (!keys.has(key)) this.#leftOut.delete(key)
+  }
+
+  /** For how many milliseconds origins are left out yet, by their names; only those that are. */
+  get leftOutMs(): Map<string, number> {
+    const now = this.#clock.now
+    const left = new Map<string, number>()
+    for (const { name, until } of this.#leftOut.values()) if (until > now) left.set(name, until - now)
+    return left
   }
 
   /** Milliseconds until the first of the origins with `keys` may be tried again; 0 if one may be now. */

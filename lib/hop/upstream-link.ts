@@ -24,6 +24,14 @@ export interface LinkExchange extends ParsedDataSink<ResponseFrame> {
 /** Relaying as much, or up to eight times as much, is work. */
 const largeReadBytes = 16 * 1024
 
+/** Where a link belongs. */
+export interface LinkName {
+  /** Under which it is kept in the pool. */
+  readonly key: string
+  /** The origin, as the routes name it. */
+  readonly origin: string
+}
+
 /** What all links of a router share. */
 export interface SharedByLinks {
   readonly limits: Limits
@@ -46,16 +54,24 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   readonly #shared: SharedByLinks
   readonly #parser: FrameParser<ResponseHead>
   readonly #waiting: LinkExchange[] = []
-  readonly #whenClosed: (() => void) | undefined
+  /** As the routes name it. */
+  readonly origin: string
+  readonly #whenClosed: ((link: UpstreamLink) => void) | undefined
   /** Whether the exchange does not take what comes. */
   #paused = false
   /** Whether the rest of a response waits for a later turn of the event loop. */
   #late = false
 
   /** @param whenClosed is called once its socket is closed */
-  constructor(key: string, destination: Destination, shared: SharedByLinks, whenClosed?: () => void) {
+  constructor(
+    { key, origin }: LinkName,
+    destination: Destination,
+    shared: SharedByLinks,
+    whenClosed?: (link: UpstreamLink) => void,
+  ) {
     this.#whenClosed = whenClosed
     this.#key = key
+    this.origin = origin
     this.#destination = destination
     this.#shared = shared
     this.#parser = responseParser(shared.limits, () => this.#waiting[0]?.method ?? '', nobody)
@@ -201,7 +217,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   }
 
   closed(error: Error | undefined): void {
-    this.#whenClosed?.()
+    this.#whenClosed?.(this)
     this.#shared.turns.forget(this)
     if (this.#waiting.length === 0) return this.#dropIdle()
     const detail = (error as NodeJS.ErrnoException | undefined)?.code

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../core/errors.js'
-import type { Ender, ExchangePhase, Phase } from '../core/phases.js'
+import type { Ender, ExchangePhase, Phase, TimingName } from '../core/phases.js'
 
 /** How the link came about that an exchange went over last; none: it had none. */
 export const linkUses = ['none', 'new', 'reused'] as const
@@ -20,24 +20,57 @@ export interface Termination {
   readonly responseBytes: number
 }
 
+/** The moments of one dial, in milliseconds of the monotonic clock; 0: has not come. */
+export interface DialTimes {
+  readonly begun: number
+  /** It has come to a connection, or failed. */
+  readonly ended: number
+  /** Of the name look-up, TCP and TLS, in seconds; undefined for what was not needed or not done. */
+  readonly nameSeconds: number | undefined
+  readonly tcpSeconds: number | undefined
+  readonly tlsSeconds: number | undefined
+}
+
 /**
- * One ended exchange, as the log shows it, or a client that was refused before it began one. Durations in seconds;
- * undefined: did not happen.
+ * The named intervals of an exchange, in seconds; undefined: did not happen. They may overlap, so that nobody may
+ * add them up.
  */
+export interface Intervals {
+  /** One of the table of timings. */
+  secondsOf(name: TimingName): number | undefined
+  /** The last dial for the exchange; undefined where none was needed. */
+  readonly dial: DialTimes | undefined
+  /** First byte of the request to its last byte written upstream. */
+  readonly forwardSeconds: number | undefined
+  /** The route is asked for to the destination is connected; undefined where a pooled link was reused. */
+  readonly connectSeconds: number | undefined
+  /** The request is forwarded, or the first response byte if that comes earlier, to the last response byte given to the client. */
+  readonly relaySeconds: number | undefined
+  /** First byte of the request to the end of the exchange. */
+  readonly totalSeconds: number | undefined
+  /** How long the origin was dialled while the body of the request came: what was saved by doing both at once. */
+  readonly overlapSeconds: number | undefined
+}
+
+/** One ended exchange, as log and metrics see it, or a client that was refused before it began one. */
 export interface ExchangeRecord extends Omit<Termination, 'phase'> {
   readonly phase: Phase
+  /** The address of the client; '' where it has none. */
+  readonly client: string
   readonly method: string
   readonly host: string
   readonly path: string
+  /** Without its question mark; undefined where there is none. It may hold secrets. */
+  readonly query: string | undefined
   /** Status that the client got; 499 if it left before; 0 if nothing was sent. */
   readonly status: number
   readonly route: string
   /** host:port of the origin, '' if none was chosen. */
   readonly origin: string
-  readonly forwardSeconds: number | undefined
-  /** undefined where a pooled link was reused. */
-  readonly connectSeconds: number | undefined
-  readonly relaySeconds: number | undefined
+  /** X-Request-Id as the origin got it; '' if none went up. */
+  readonly requestId: string
+  /** undefined for a client that was refused. */
+  readonly timings: Intervals | undefined
   readonly error: GatewayError | undefined
 }
 
@@ -46,26 +79,24 @@ export interface ExchangeRecord extends Omit<Termination, 'phase'> {
  * Called on the hot path: plain calls with plain numbers, nothing kept, nothing thrown.
  */
 export interface Recorder {
-  /** Whether exchangeEnded wants to know; where it is false, exchangeDone wants no records either. */
-  readonly wantsTerminations: boolean
-  /** Whether exchangeDone wants records; where it is false none is made. */
+  /** Whether exchangeEnded and clientRefused want records; where it is false none is made. */
   readonly wantsExchanges: boolean
   connectionStarted(): void
   connectionEnded(seconds: number): void
   failed(error: GatewayError): void
   /** The request is forwarded: its duration, the frames that were parsed and the bytes that passed through. */
   forwarded(seconds: number, framesParsed: number, bytesPassthrough: number): void
-  /** A real dial succeeded. */
-  dialled(seconds: number): void
-  /** A kept link was reused instead of dialling. */
-  reused(): void
+  /** A real dial of `origin`, as the routes name it, succeeded. */
+  dialled(seconds: number, origin: string): void
+  /** A kept link to `origin` was reused instead of dialling. */
+  reused(origin: string): void
   relayed(seconds: number, responseBytes: number): void
   /** A tunnel has ended, in which the client sent so many bytes. */
   tunnelled(bytesPassthrough: number): void
   /** An exchange has ended, well or not. */
-  exchangeEnded(termination: Termination): void
-  /** The same for the log, with all that it shows. */
-  exchangeDone(record: ExchangeRecord): void
+  exchangeEnded(record: ExchangeRecord & Termination): void
+  /** A client was refused before it began an exchange. */
+  clientRefused(record: ExchangeRecord): void
   /** So many routes are in use from now on: at the start, and after each reload that was good. */
   routesLoaded(count: number): void
   /** The routes were read again. After a bad reload the ones in use are older than their files. */

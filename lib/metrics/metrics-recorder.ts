@@ -18,7 +18,7 @@ type ExchangeTallies = Readonly<Record<Ender, Record<ExchangePhase, Record<LinkU
  * a rate needs the zero before the first event, and what is missing on the page could also be misspelt.
  */
 export class MetricsRecorder extends QuietRecorder {
-  override readonly wantsTerminations = true
+  override readonly wantsExchanges = true
   readonly #connections: Tally
   readonly #active: Tally
   readonly #errors: Readonly<Record<ErrorCode, Tally>>
@@ -85,11 +85,11 @@ export class MetricsRecorder extends QuietRecorder {
     this.#passthrough.value += bytesPassthrough
   }
 
-  override dialled(seconds: number): void {
+  override dialled(seconds: number, _origin: string): void {
     this.#connectDuration.record(seconds)
   }
 
-  override reused(): void {
+  override reused(_origin: string): void {
     this.#reused.value += 1
   }
 
@@ -102,7 +102,8 @@ export class MetricsRecorder extends QuietRecorder {
     this.#passthrough.value += bytesPassthrough
   }
 
-  override exchangeEnded(ended: Termination): void {
+  override exchangeEnded(ended: ExchangeRecord & Termination): void {
+    super.exchangeEnded(ended)
     this.#exchanges[ended.endedBy][ended.phase][ended.connection].value += 1
     this.#retries.value += ended.retries
     this.#bytesUp.value += ended.requestBytes

@@ -69,6 +69,11 @@ export class IdlePool<T extends Poolable> implements Deadline {
     if (this.#size > this.#bounds.maxTotal) this.#drop(idle.shift())
   }
 
+  /** All that lie here. */
+  *items(): Iterable<T> {
+    for (const idle of this.#idle.values()) yield* idle
+  }
+
   /** How many lie here under `key`. */
   count(key: string): number {
     return this.#idle.get(key)?.length ?? 0

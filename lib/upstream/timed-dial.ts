@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { asGatewayError, type GatewayError } from '../core/errors.js'
 import type { DialAddress } from './dial-address.js'
-import type { Dialler, DialProgress } from './dial.js'
+import { DialSteps } from './dial-steps.js'
+import type { Dialler } from './dial.js'
 
 /** What came of a dial, step by step. Times in milliseconds, undefined for a step that was not needed or not done. */
 export interface TimedDial {
@@ -24,7 +25,7 @@ export interface TimedDial {
  * @param timeoutMs for the name look-up, TCP and TLS together
  */
 export async function timedDial(dialler: Dialler, to: DialAddress, timeoutMs: number): Promise<TimedDial> {
-  const steps = new DialSteps(to)
+  const steps = new ShownDial(to)
   let error: GatewayError | undefined
   try {
     const destination = await dialler.dial(to, timeoutMs, steps).connected
@@ -41,39 +42,24 @@ export async function loadTls(): Promise<void> {
   await import('undici')
 }
 
-class DialSteps implements DialProgress {
+class ShownDial extends DialSteps {
   address = ''
-  nameMs: number | undefined
-  tcpMs: number | undefined
-  tlsMs: number | undefined
   certificateEnds: Date | undefined
   readonly #to: DialAddress
-  #last = performance.now()
 
   constructor(to: DialAddress) {
+    super()
     this.#to = to
   }
 
-  resolved(): void {
-    this.nameMs = this.#lap()
-  }
-
-  connected(socket: Socket): void {
-    this.tcpMs = this.#lap()
+  override connected(socket: Socket): void {
+    super.connected(socket)
     this.address = this.#to.socketPath ?? addressOf(socket)
   }
 
-  secured(socket: Socket): void {
-    this.tlsMs = this.#lap()
+  override secured(socket: Socket): void {
+    super.secured(socket)
     this.certificateEnds = endOfCertificate(socket as TLSSocket)
-  }
-
-  /** Milliseconds since the last one. */
-  #lap(): number {
-    const now = performance.now()
-    const ms = now - this.#last
-    this.#last = now
-    return ms
   }
 }
 

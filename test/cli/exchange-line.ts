@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk'
 import t from 'tap'
-import { exchangeRecord as record } from '../../fixtures/exchange-record.js'
+import { exchangeRecord as record, intervals } from '../../fixtures/exchange-record.js'
 import { SeededRandom } from '../../fixtures/routes/seeded-random.js'
 import { jsonLine, prettyLine } from '../../lib/cli/exchange-line.js'
 import { errorTable, GatewayError, type ErrorCode } from '../../lib/core/errors.js'
@@ -11,9 +11,7 @@ const colourful = new Chalk({ level: 1 })
 const refused = new GatewayError('ORIGIN_REFUSED', { detail: 'ECONNREFUSED' })
 const nothing = {
   connection: 'none',
-  forwardSeconds: undefined,
-  connectSeconds: undefined,
-  relaySeconds: undefined,
+  timings: undefined,
 } as const
 const refusal = { ...nothing, endedBy: 'gateway', phase: 'route' } as const
 
@@ -25,7 +23,7 @@ for (const [what, changes, line] of [
   ],
   [
     'one over a kept connection',
-    { method: 'DELETE', connection: 'reused', connectSeconds: undefined },
+    { method: 'DELETE', connection: 'reused' },
     '200 DELETE a.test/api/x -> api (localhost:4000) 0 B up, 13 B down, forward 0.4 ms, connect reused, relay 2.0 ms',
   ],
   [
@@ -114,7 +112,9 @@ t.test('a line for programs has stable keys, and durations in seconds', (t) => {
 })
 
 t.test('a line for programs leaves out what did not happen, and rounds to microseconds', (t) => {
-  const line = JSON.parse(jsonLine(record({ ...nothing, relaySeconds: 0.123_456_789 }))) as object
+  const line = JSON.parse(
+    jsonLine(record({ ...nothing, timings: intervals({ relayed: 0.123_456_789 }) })),
+  ) as object
   t.notOk('forward_seconds' in line || 'connect_seconds' in line || 'error' in line || 'detail' in line)
   t.match(line, { relay_seconds: 0.123_457 })
   t.end()

@@ -72,7 +72,7 @@ t.test('a body is read while the handshake goes on, and arrives whole', async (t
   await gateway.recorder.until('exchange done 200')
   const [record] = gateway.recorder.exchanges
   t.equal(record?.requestBytes, content.length)
-  t.type(record?.connectSeconds, 'number')
+  t.type(record?.timings?.connectSeconds, 'number')
 })
 
 for (const [name, certificate, options, cause, words] of [

@@ -14,11 +14,13 @@ t.test('an exchange that went well is recorded with its route, origin, sizes and
   const client = await connect()
   client.send('POST /api/x?secret=1 HTTP/1.1\r\nHost: A.test:80\r\nContent-Length: 5\r\n\r\nbody!')
   await recorder.until('exchange done 201')
-  const [{ forwardSeconds, connectSeconds, relaySeconds, ...record } = {} as never] = recorder.exchanges
+  const [{ timings, requestId, ...record } = {} as never] = recorder.exchanges
   t.strictSame(record, {
+    client: '127.0.0.1',
     method: 'POST',
     host: 'a.test',
     path: '/api/x',
+    query: 'secret=1',
     status: 201,
     route: 'api',
     origin: `127.0.0.1:${origin.port}`,
@@ -27,7 +29,10 @@ t.test('an exchange that went well is recorded with its route, origin, sizes and
     responseBytes: 2,
     error: undefined,
   })
-  for (const seconds of [forwardSeconds, connectSeconds, relaySeconds]) t.type(seconds, 'number')
+  t.match(requestId, /^[0-9a-f-]+$/)
+  const { forwardSeconds, connectSeconds, relaySeconds, totalSeconds } = timings ?? {}
+  for (const seconds of [forwardSeconds, connectSeconds, relaySeconds, totalSeconds])
+    t.type(seconds, 'number')
 })
 
 t.test('an exchange that failed is recorded with the status that answered it, and its error', async (t) => {
@@ -39,7 +44,7 @@ t.test('an exchange that failed is recorded with the status that answered it, an
   t.equal(record?.error?.code, 'NO_ROUTE')
   t.equal(record?.route, '')
   t.equal(record?.origin, '')
-  t.equal(record?.forwardSeconds, undefined)
+  t.equal(record?.timings?.forwardSeconds, undefined)
 })
 
 for (const bytes of [
@@ -80,7 +85,7 @@ t.test('a kept connection has no time of connecting', async (t) => {
     await client.takeThrough('\r\n\r\nok')
   }
   t.same(
-    recorder.exchanges.map(({ connectSeconds }) => connectSeconds !== undefined),
+    recorder.exchanges.map(({ timings }) => timings?.connectSeconds !== undefined),
     [true, false],
   )
 })
@@ -138,16 +143,16 @@ t.test('what a route answered itself is recorded with its route, and without ori
   const client = await connect()
   client.send(request('HEAD /x HTTP/1.1') + upload(4).replace('/up', '/x') + 'body')
   await client.untilText('no such thing')
-  const own = { status: 404, route: 'none', origin: '', error: undefined, connectSeconds: undefined }
+  const own = { status: 404, route: 'none', origin: '', error: undefined }
   t.match(recorder.exchanges, [
     { ...own, method: 'HEAD', requestBytes: 0, responseBytes: 0 },
     { ...own, method: 'POST', requestBytes: 4, responseBytes: 13 },
   ])
   t.strictSame(
-    recorder.exchanges.map(({ error, forwardSeconds, relaySeconds }) => [
-      error,
-      forwardSeconds,
-      relaySeconds,
+    recorder.exchanges.map(({ timings }) => [
+      timings?.forwardSeconds,
+      timings?.connectSeconds,
+      timings?.relaySeconds,
     ]),
     [Array(3).fill(undefined), Array(3).fill(undefined)],
   )
@@ -168,5 +173,5 @@ t.test('a tunnel is recorded when it ends, with its bytes, which are those of bo
   t.match(recorder.exchanges, [
     { status: 101, path: '/chat', requestBytes: 10, responseBytes: 5, error: { code: 'TUNNEL_BROKEN' } },
   ])
-  t.type(recorder.exchanges[0]?.forwardSeconds, 'number')
+  t.type(recorder.exchanges[0]?.timings?.forwardSeconds, 'number')
 })

@@ -55,3 +55,96 @@ t.test('a moment that seems to come before its beginning makes a duration of 0, 
   t.equal(timings({ routeAsked: 20, connected: 10 }).connectSeconds, 0)
   t.end()
 })
+
+const dialTimes = { nameSeconds: undefined, tcpSeconds: undefined, tlsSeconds: undefined }
+
+/** What a test says of an exchange, in milliseconds after its first byte. */
+interface Moments extends Partial<Omit<ExchangeTimings, 'firstByte' | 'dial'>> {
+  readonly dial?: readonly [begun: number, ended: number]
+}
+
+const names = ['parse', 'route', 'dial', 'body', 'wait', 'relay'] as const
+
+for (const [what, { dial, ...moments }, expected, overlap] of [
+  ['nothing but a first byte', { ended: 7 }, { parse: 7 }, undefined],
+  ['a request that no route takes', { headEnd: 2, ended: 5 }, { parse: 2, route: 3 }, undefined],
+  [
+    'a request without content over a kept connection',
+    { headEnd: 2, routed: 3, routeAsked: 3, forwarded: 4, responseFirstByte: 40, relayed: 42, ended: 42 },
+    { parse: 2, route: 1, wait: 36, relay: 2 },
+    undefined,
+  ],
+  [
+    'a body that comes while the origin is dialled',
+    {
+      ...{ headEnd: 2, routed: 3, bodyBegun: 2, bodyEnd: 30, routeAsked: 3, connected: 23, forwarded: 31 },
+      ...{ dial: [4, 22], responseFirstByte: 50, relayed: 60, ended: 60 },
+    },
+    { parse: 2, route: 1, dial: 18, body: 28, wait: 19, relay: 10 },
+    18,
+  ],
+  [
+    'a body that is there before the origin is',
+    {
+      ...{ headEnd: 2, routed: 3, bodyBegun: 2, bodyEnd: 10, routeAsked: 3, connected: 23, forwarded: 24 },
+      ...{ dial: [4, 22], responseFirstByte: 50, relayed: 60, ended: 60 },
+    },
+    { parse: 2, route: 1, dial: 18, body: 8, wait: 26, relay: 10 },
+    6,
+  ],
+  [
+    'a body that was whole before the dial began',
+    { headEnd: 2, routed: 3, bodyBegun: 2, bodyEnd: 10, dial: [20, 30], ended: 40 },
+    { parse: 2, route: 1, dial: 10, body: 8 },
+    0,
+  ],
+  [
+    'a dial that failed',
+    { headEnd: 2, routed: 3, routeAsked: 3, dial: [4, 104], ended: 105 },
+    { parse: 2, route: 1, dial: 100 },
+    undefined,
+  ],
+  [
+    'a dial that was under way at the end, and a body too',
+    { headEnd: 2, routed: 3, bodyBegun: 2, dial: [4, 0], ended: 50 },
+    { parse: 2, route: 1, dial: 46, body: 48 },
+    46,
+  ],
+  [
+    'an origin that never answers',
+    { headEnd: 2, routed: 3, forwarded: 10, ended: 510 },
+    { parse: 2, route: 1, wait: 500 },
+    undefined,
+  ],
+  [
+    'an answer that comes before the request is whole: nobody waits for it',
+    { headEnd: 2, routed: 3, bodyBegun: 2, responseFirstByte: 9, forwarded: 20, bodyEnd: 19, ended: 30 },
+    { parse: 2, route: 1, body: 17, wait: 0, relay: 21 },
+    undefined,
+  ],
+  [
+    'an answer whose request is never whole',
+    { headEnd: 2, routed: 3, bodyBegun: 2, responseFirstByte: 9, relayed: 12, ended: 12 },
+    { parse: 2, route: 1, body: 10, wait: 0, relay: 3 },
+    undefined,
+  ],
+] as const satisfies [
+  string,
+  Moments,
+  Partial<Record<(typeof names)[number], number>>,
+  number | undefined,
+][]) {
+  t.test(`the intervals of ${what}`, (t) => {
+    const all = timings(moments)
+    const from = all.firstByte
+    const ended = (at: number): number => (at === 0 ? 0 : from + at)
+    if (dial !== undefined) all.dial = { ...dialTimes, begun: from + dial[0], ended: ended(dial[1]) }
+    const milliseconds = (seconds: number | undefined): number | undefined =>
+      seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e3
+    const found = Object.fromEntries(names.map((name) => [name, milliseconds(all.secondsOf(name))]))
+    t.strictSame(found, { ...Object.fromEntries(names.map((name) => [name, undefined])), ...expected })
+    t.equal(milliseconds(all.overlapSeconds), overlap, 'dial and body at once')
+    t.equal(milliseconds(all.totalSeconds), moments.ended)
+    t.end()
+  })
+}

@@ -30,6 +30,7 @@ t.test(
       routingFrame: nothing,
       progressed: () => void writes++,
       forwarded: nothing,
+      bodyEnded: nothing,
       resumed: nothing,
     }
     const forward = new RequestForward(end, limitsWith(), new BufferBudget(MiB))
@@ -231,7 +232,13 @@ for (const [what, first, then] of [
 /** The request side of an exchange that is told of `head`, and has nobody to tell. */
 function forwardOf(...lines: readonly string[]): RequestForward {
   const nothing = (): void => undefined
-  const end = { routingFrame: nothing, progressed: nothing, forwarded: nothing, resumed: nothing }
+  const end = {
+    routingFrame: nothing,
+    progressed: nothing,
+    forwarded: nothing,
+    bodyEnded: nothing,
+    resumed: nothing,
+  }
   const forward = new RequestForward(end, limitsWith(), new BufferBudget(MiB))
   forward.parsed(requestHead('POST / HTTP/1.1', 'Host: a.test', ...lines))
   return forward

@@ -67,7 +67,7 @@ async function bench(t: Test): Promise<Bench> {
   await once(socket, 'connect')
   const destination = new Destination(socket)
   const pool = new IdlePool<UpstreamLink>(stillClock(), { maxPerKey: 1, maxTotal: 1 })
-  const link = new UpstreamLink('key', destination, sharedByLinks(pool))
+  const link = new UpstreamLink({ key: 'key', origin: 'a:1' }, destination, sharedByLinks(pool))
   t.teardown(async () => {
     link.destroy()
     await origin.close()

@@ -15,7 +15,7 @@ function setUp(changes: Partial<Limits> = {}) {
   /** One request dials the origin `a`, in vain. */
   const failAgain = (): void => {
     health.trying('a', connectMs)
-    health.failed('a')
+    health.failed('a', 'a:1')
   }
   return { health, pass, failAgain }
 }
@@ -29,7 +29,7 @@ t.test('an origin of which nothing is known is usable', (t) => {
 
 t.test('an origin that failed is left out for a second, and no other is', (t) => {
   const { health, pass } = setUp()
-  health.failed('a')
+  health.failed('a', 'a:1')
   t.same([health.usable('a'), health.usable('b')], [false, true])
   pass(999)
   t.equal(health.usable('a'), false)
@@ -62,21 +62,21 @@ t.test('once it was reached it is usable, and the next failure leaves it out for
 
 t.test('when its time is over one request tries it, while the others still go elsewhere', (t) => {
   const { health, pass } = setUp()
-  health.failed('a')
+  health.failed('a', 'a:1')
   pass(1_000)
   t.equal(health.usable('a'), true)
   health.trying('a', connectMs)
   t.equal(health.usable('a'), false)
   pass(connectMs - 1)
   t.equal(health.usable('a'), false, 'as long as its dial may last')
-  health.failed('a')
+  health.failed('a', 'a:1')
   t.equal(health.backInMs(['a']), 2_000)
   t.end()
 })
 
 t.test('a try that was given up says nothing: the next request may try', (t) => {
   const { health, pass, failAgain } = setUp()
-  health.failed('a')
+  health.failed('a', 'a:1')
   pass(1_000)
   health.trying('a', connectMs)
   health.untried('a')
@@ -90,7 +90,7 @@ t.test('a dial that was given up while nobody tried the origin leaves it out', (
   const { health } = setUp()
   health.untried('a')
   t.equal(health.usable('a'), true)
-  health.failed('a')
+  health.failed('a', 'a:1')
   health.untried('a')
   t.equal(health.usable('a'), false)
   t.end()
@@ -98,10 +98,10 @@ t.test('a dial that was given up while nobody tried the origin leaves it out', (
 
 t.test('many dials that fail at the same time count once', (t) => {
   const { health, pass } = setUp()
-  for (let i = 0; i < 100; i++) health.failed('a')
+  for (let i = 0; i < 100; i++) health.failed('a', 'a:1')
   t.equal(health.backInMs(['a']), 1_000)
   pass(500)
-  health.failed('a')
+  health.failed('a', 'a:1')
   t.equal(health.backInMs(['a']), 500)
   t.end()
 })
@@ -124,18 +124,18 @@ t.test('dials while it is left out, of requests that have no other origin, make 
 
 t.test('a dial that fails after the time was over counts, whoever began it', (t) => {
   const { health, pass } = setUp()
-  health.failed('a')
+  health.failed('a', 'a:1')
   pass(1_500)
-  health.failed('a')
+  health.failed('a', 'a:1')
   t.equal(health.backInMs(['a']), 2_000)
   t.end()
 })
 
 t.test('of several origins the first that may be tried again counts', (t) => {
   const { health, pass } = setUp()
-  health.failed('a')
+  health.failed('a', 'a:1')
   pass(300)
-  health.failed('b')
+  health.failed('b', 'a:1')
   t.equal(health.backInMs(['a', 'b']), 700)
   t.equal(health.backInMs(['b']), 1_000)
   t.equal(health.backInMs(['a', 'b', 'c']), 0)
@@ -167,8 +167,8 @@ t.test('the first time is no longer than the longest', (t) => {
 
 t.test('an origin that no route has any more is forgotten, and no other is', (t) => {
   const { health } = setUp()
-  health.failed('a')
-  health.failed('b')
+  health.failed('a', 'a:1')
+  health.failed('b', 'a:1')
   health.retain(new Set(['b', 'c']))
   t.same([health.usable('a'), health.usable('b')], [true, false])
   t.end()

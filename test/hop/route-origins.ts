@@ -12,7 +12,7 @@ function setUp(text: string, health = new OriginHealth(stillClock(), limitsWith(
   const origins = new RouteOrigins(route, health, stillClock(), limitsWith())
   const all = originsOf(route)
   const fail = (...ports: number[]): void => {
-    for (const { key, port } of all) if (ports.includes(port)) health.failed(key)
+    for (const { key, port } of all) if (ports.includes(port)) health.failed(key, 'a:1')
   }
   /** The port of the origin whose turn it is, for a request that was tried on those on `ports`. */
   const next = (...ports: number[]): number | undefined => {
@@ -113,7 +113,7 @@ function carriedOver(text: string, later: string) {
   const health = new OriginHealth(clock, limits)
   const before = new RouteOrigins(routeOf(text), health, clock, limits)
   const carry = () => new RouteOrigins(routeOf(later), health, clock, limits, before)
-  const fail = (): void => originsOf(routeOf(text)).forEach((origin) => health.failed(origin.key))
+  const fail = (): void => originsOf(routeOf(text)).forEach((origin) => health.failed(origin.key, 'a:1'))
   return { before, carry, fail }
 }
 

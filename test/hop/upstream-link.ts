@@ -94,7 +94,7 @@ async function bench(t: Test): Promise<Bench> {
   const socket = connect({ port: origin.port, host: '127.0.0.1' })
   await new Promise((resolve) => socket.once('connect', resolve))
   const shared = sharedByLinks(pool)
-  const link = new UpstreamLink('key', new Destination(socket), shared)
+  const link = new UpstreamLink({ key: 'key', origin: 'a:1' }, new Destination(socket), shared)
   t.teardown(async () => {
     link.destroy()
     await origin.close()
@@ -399,7 +399,12 @@ t.test('whoever made the link is told when its socket is closed, once, whatever 
     const socket = connect({ port: origin.port, host: '127.0.0.1' })
     await new Promise((resolve) => socket.once('connect', resolve))
     let closed = 0
-    const link = new UpstreamLink('key', new Destination(socket), sharedByLinks(pool), () => closed++)
+    const link = new UpstreamLink(
+      { key: 'key', origin: 'a:1' },
+      new Destination(socket),
+      sharedByLinks(pool),
+      () => closed++,
+    )
     end(link, await origin.peer(i))
     t.equal(closed, 0)
     await new Promise((resolve) => socket.once('close', resolve))

@@ -1,6 +1,7 @@
 import { createServer, Server, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
+import { exchangeRecord } from '../../fixtures/exchange-record.js'
 import { connectRaw } from '../../fixtures/peers/raw-peer.js'
 import { errorTable, GatewayError } from '../../lib/core/errors.js'
 import { enders, exchangePhases } from '../../lib/core/phases.js'
@@ -128,13 +129,14 @@ t.test('the page shows what was recorded, to the letter, and asking changes noth
   recorder.connectionStarted()
   recorder.connectionEnded(0.000_05)
   recorder.failed(new GatewayError('NO_ROUTE'))
-  recorder.dialled(0.000_6)
-  recorder.reused()
+  recorder.dialled(0.000_6, 'a')
+  recorder.reused('a')
   recorder.forwarded(0.25, 2, 70)
   recorder.relayed(61, 13)
   recorder.tunnelled(7)
   const bytes = { requestBytes: 5, responseBytes: 13 }
-  recorder.exchangeEnded({ endedBy: 'client', phase: 'forward', connection: 'reused', retries: 3, ...bytes })
+  const ending = { endedBy: 'client', phase: 'forward', connection: 'reused', retries: 3 } as const
+  recorder.exchangeEnded({ ...exchangeRecord(), ...ending, ...bytes })
   for (const outcome of ['bad', 'good', 'bad'] as const) recorder.routesReloaded(outcome)
   const expected = pageOf({
     connections_total: [' 2'],
@@ -167,8 +169,8 @@ t.test('every row of the table stands on the page, with the values that were rec
   for (const seconds of [0.25, 2]) recorder.connectionEnded(seconds)
   for (const code of ['NO_ROUTE', 'ORIGIN_REFUSED', 'NO_ROUTE'] as const)
     recorder.failed(new GatewayError(code))
-  for (const seconds of [0.5, 0.25]) recorder.dialled(seconds)
-  for (let i = 0; i < 3; i++) recorder.reused()
+  for (const seconds of [0.5, 0.25]) recorder.dialled(seconds, 'a')
+  for (let i = 0; i < 3; i++) recorder.reused('a')
   for (const [seconds, frames, bytes] of [
     [0.001, 1, 0],
     [0.5, 4, 70_000],
@@ -370,7 +372,8 @@ t.test('what it records can be given a log', async (t) => {
   const page = await MetricsPage.open('127.0.0.1', 0, (record) => logged.push(record))
   t.teardown(() => page.close())
   t.equal(page.recorder.wantsExchanges, true)
-  page.recorder.exchangeDone({ method: 'GET' } as ExchangeRecord)
-  t.strictSame(logged, [{ method: 'GET' }])
-  t.equal((await openPage(t)).page.recorder.wantsExchanges, false)
+  const record = exchangeRecord()
+  page.recorder.exchangeEnded(record)
+  t.strictSame(logged, [record])
+  t.equal((await openPage(t)).page.recorder.wantsExchanges, true)
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { exchangeRecord } from '../../fixtures/exchange-record.js'
 import { errorTable, GatewayError, type ErrorCode } from '../../lib/core/errors.js'
 import { enders, exchangePhases } from '../../lib/core/phases.js'
 import { linkUses, type ExchangeRecord, type Termination } from '../../lib/message/recorder.js'
@@ -79,8 +80,8 @@ t.test('every moment is recorded in its series', (t) => {
         ['connection_duration_seconds', 1.5],
       ],
     ],
-    [() => recorder.dialled(0.25), [['upstream_connect_duration_seconds', 0.25]]],
-    [() => recorder.reused(), [['upstream_connections_reused', 1]]],
+    [() => recorder.dialled(0.25, 'a'), [['upstream_connect_duration_seconds', 0.25]]],
+    [() => recorder.reused('a'), [['upstream_connections_reused', 1]]],
     [
       () => recorder.relayed(0.5, 0),
       [
@@ -144,7 +145,7 @@ t.test('an exchange is counted once, under how it ended, with its retries and it
   ]
   for (const ending of endings) {
     for (const [changes, expected] of counts) {
-      recorder.exchangeEnded({ ...ending, ...plain, ...changes })
+      recorder.exchangeEnded({ ...exchangeRecord(), ...ending, ...plain, ...changes })
       t.strictSame(told(), [[`exchanges ${Object.values(ending).join(' ')}`, 1], ...expected])
     }
   }
@@ -194,12 +195,11 @@ t.test('how many routes are in use, and since when, is what was told last', (t) 
 t.test('ended exchanges go to the log, if there is one', (t) => {
   const logged: ExchangeRecord[] = []
   const { recorder, told } = setUp((record) => logged.push(record))
-  const record = { method: 'GET' } as ExchangeRecord
-  t.equal(recorder.wantsExchanges, true)
-  recorder.exchangeDone(record)
-  t.strictSame(logged, [record])
-  t.strictSame(told(), [])
-  const { wantsTerminations, wantsExchanges } = setUp().recorder
-  t.strictSame([wantsTerminations, wantsExchanges], [true, false])
+  const record = exchangeRecord()
+  recorder.clientRefused(record)
+  t.strictSame(told(), [], 'a client that was refused began no exchange')
+  recorder.exchangeEnded(record)
+  t.strictSame(logged, [record, record])
+  t.equal(setUp().recorder.wantsExchanges, true)
   t.end()
 })
