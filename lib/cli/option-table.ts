@@ -57,6 +57,14 @@ export const plainOptions = {
     default: 'pretty on a terminal, else off',
     text: 'log of exchanges on stderr: pretty, json or off',
   },
+  'server-timing': {
+    value: '',
+    flag: true,
+    repeatable: false,
+    bare: '',
+    default: '',
+    text: "tell clients in Server-Timing how long the gateway's parts of an exchange took, for the network panel of a browser",
+  },
   watch: {
     value: '[STATE]',
     choices: ['on', 'off'],

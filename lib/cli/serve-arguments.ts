@@ -21,6 +21,8 @@ export interface ServeArguments extends RoutesArguments {
   readonly metrics: PortAddress | undefined
   readonly log: LogForm | undefined
   /** Whether the files of routes are watched; undefined if nobody has said so. */
+  /** Whether answers tell how long the gateway's parts took. */
+  readonly serverTiming: boolean
   readonly watch: boolean | undefined
   /** The limits that were set. */
   readonly limits: Partial<Limits>
@@ -39,6 +41,7 @@ export function serveArguments(given: GivenOptions): ServeArguments {
     errors: given.choice('errors', errors.choices) ?? errors.default,
     metrics: given.read('metrics', (text) => parsePortAddress(text === '' ? metrics.bare : text)),
     log: given.choice('log', log.choices),
+    serverTiming: given.flag('server-timing'),
     watch: given.read('watch', watched),
     limits: limitChanges((option, parse) => given.read(option, parse)),
   }

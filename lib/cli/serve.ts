@@ -20,7 +20,7 @@ import type { Terminal } from './terminal.js'
  * @throws CommandError for wrong routes, or an address that cannot be listened on
  */
 export async function serve(options: ServeArguments, terminal: Terminal): Promise<number> {
-  const { listen, trust, errors } = options
+  const { listen, trust, errors, serverTiming } = options
   const warn = (text: string): void => void terminal.stderr.write(text)
   const loader = new RoutesLoader(options, terminal.environment)
   const table = tableOf(loader.compile(), warn)
@@ -31,7 +31,7 @@ export async function serve(options: ServeArguments, terminal: Terminal): Promis
   const log = await openLog(options.log, terminal)
   const page = await openMetrics(options.metrics, log)
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
-  const gateway = await start({ listen, table, limits, recorder, trust, errors }, page)
+  const gateway = await start({ listen, table, limits, recorder, trust, errors, serverTiming }, page)
   const tell = (text: string): void => {
     // What was logged before stands before it.
     log?.flush()

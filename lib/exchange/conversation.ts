@@ -61,7 +61,7 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
     this.#head = head
     this.#downstream = downstream
     this.#services = services
-    this.#edits = new RouteResponseEdits(route, head)
+    this.#edits = new RouteResponseEdits(route, head, services.serverTiming ? end.timings : undefined)
     this.relay = new ResponseRelay(this, downstream, services.limits, this, this.#edits)
   }
 

@@ -17,4 +17,6 @@ export interface ExchangeServices {
   readonly budget: BufferBudget
   readonly heldWrites: HeldWrites
   readonly failureDetail: FailureDetail
+  /** Whether answers tell how long the parts of an exchange took (Server-Timing). */
+  readonly serverTiming: boolean
 }

@@ -27,6 +27,12 @@ export class ExchangeTimings implements Intervals {
   /** The last dial for it; undefined where none was needed. */
   dial: DialTimes | undefined
 
+  /** The exchange ends, and what is under way ends with it. @param dial the last one for it */
+  end(dial: DialTimes | undefined): void {
+    this.ended ||= this.relayed || performance.now()
+    this.dial = dial
+  }
+
   get forwardSeconds(): number | undefined {
     return seconds(this.firstByte, this.forwarded)
   }

@@ -22,6 +22,7 @@ import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
 import { requestEdits } from './route-edits.js'
+import { serverTimingLine } from './server-timing.js'
 import { located, standing, termination } from './termination.js'
 import type { Tunnel } from './tunnel.js'
 
@@ -116,7 +117,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     if (this.#ended) return
     this.own = answer
     try {
-      writeOwnAnswer(answer, this.#downstream, this.promisesMore(head), head.minorVersion)
+      writeOwnAnswer(answer, this.#downstream, this.promisesMore(head), head.minorVersion, this.timingLine)
       this.#end(this.#promised ? 'persist' : 'close')
     } catch (error) {
       this.fail(asGatewayError(error))
@@ -158,6 +159,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     try {
       const link = await asked
       this.timings.connected = performance.now()
+      this.timings.dial = this.search?.dialTimes
       if (this.#ended) link.destroy()
       else conversation.begin(link, true)
     } catch (error) {
@@ -212,6 +214,11 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     }
   }
 
+  /** What the client is told of the times, as a field line; '' for nothing. */
+  get timingLine(): string {
+    return this.#services.serverTiming ? serverTimingLine(this.timings) : ''
+  }
+
   /** The client has read what it was sent. */
   clientDrained(): void {
     this.#conversation?.clientDrained()
@@ -239,6 +246,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     if (this.#ended) return
     const error = located(failure, standing(this))
     this.error = error
+    this.timings.end(this.search?.dialTimes)
     this.#services.recorder.failed(error)
     this.search?.abort(error)
     this.link?.destroy()
@@ -282,8 +290,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   }
 
   #record(): ExchangeRecord & Termination {
-    this.timings.ended = this.timings.relayed || performance.now()
-    this.timings.dial = this.search?.dialTimes
+    this.timings.end(this.search?.dialTimes)
     return exchangeRecord(this, termination(this), this.#downstream.source.peer.address)
   }
 }

@@ -62,6 +62,7 @@ function occasionalLines(report: FailureReport, { status, allow, requestId }: Fa
   // RFC 9110 section 15.5.6 wants the field even if it is empty.
   if (status === 405) lines.push(`Allow: ${allow.join(', ')}`)
   if (requestId !== '') lines.push(`X-Request-Id: ${requestId}`)
+  if (report.timingLine !== '') lines.push(report.timingLine.trimEnd())
   const proxy = report.full ? proxyStatus(report) : ''
   if (proxy !== '') lines.push(`Proxy-Status: ${proxy}`)
   return lines

@@ -30,6 +30,8 @@ export interface FailureReport {
   readonly tried: readonly TriedOrigin[]
   /** For 503, in seconds; undefined: 1. */
   readonly retryAfterSeconds: number | undefined
+  /** The field line with the times; '' for none. */
+  readonly timingLine: string
 }
 
 export interface TriedOrigin {
@@ -43,6 +45,7 @@ export interface FailedExchange {
   readonly route: Route | undefined
   readonly origin: Origin | undefined
   readonly search: { readonly tried: readonly FailedOrigin[] } | undefined
+  readonly timingLine: string
 }
 
 /** What is asked of the router. */
@@ -54,7 +57,7 @@ interface ReportedRouter {
 /** What there is to tell the client of an exchange that failed with `error`. */
 export function failureReport(
   error: GatewayError,
-  { forward: { head, refused, requestId }, route, origin, search }: FailedExchange,
+  { forward: { head, refused, requestId }, route, origin, search, timingLine }: FailedExchange,
   downstream: Pick<Downstream, 'local'>,
   services: Pick<ExchangeServices, 'failureDetail'> & { readonly router: ReportedRouter },
 ): FailureReport {
@@ -69,6 +72,7 @@ export function failureReport(
     route,
     origin: origin?.text ?? '',
     requestId,
+    timingLine,
     allow: head && error.code === 'METHOD_NOT_ALLOWED' ? table.allowedMethods(head) : [],
     nearest: full && head && error.code === 'NO_ROUTE' ? nearestRoute(table, head) : undefined,
     tried: tried.map((one) => ({ origin: one.origin.text, error: one.error })),
@@ -120,5 +124,6 @@ export function briefReport(error: GatewayError): FailureReport {
     nearest: undefined,
     tried: [],
     retryAfterSeconds: undefined,
+    timingLine: '',
   }
 }

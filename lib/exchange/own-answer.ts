@@ -32,15 +32,19 @@ export function ownAnswer(route: Route, target: OwnTarget, head: RequestHead): O
   return { status, head: `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${changed}`, content }
 }
 
-/** @param persists whether the client connection stays open */
+/**
+ * @param persists whether the client connection stays open
+ * @param ownLines field lines beside those of the answer
+ */
 export function writeOwnAnswer(
   { head, content }: OwnAnswer,
   downstream: Downstream,
   persists: boolean,
   minorVersion: 0 | 1,
+  ownLines = '',
 ): void {
   const out = new Outbox()
-  out.text(`${head}${connectionLine(persists, minorVersion)}\r\n`)
+  out.text(`${head}${ownLines}${connectionLine(persists, minorVersion)}\r\n`)
   downstream.write(out)
   // The content is the same for all: it is not copied for each.
   if (content.length > 0) downstream.writeLasting(content)

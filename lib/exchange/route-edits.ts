@@ -1,3 +1,4 @@
+import type { Intervals } from '../message/recorder.js'
 import type { RequestHead } from '../message/request-head.js'
 import { askedUpgrade } from '../message/upgrade.js'
 import type { FieldChange } from '../pipeline/field-changes.js'
@@ -7,6 +8,7 @@ import { expandTemplate } from '../routes/captures.js'
 import { forwardedPath, forwardedPrefix } from '../routes/forwarded-path.js'
 import { returnedLocation } from '../routes/returned-location.js'
 import { hostRule, type FieldEdit, type Origin, type Route } from '../routes/route.js'
+import { serverTimingLine } from './server-timing.js'
 
 /** What `route` changes in a request that goes to `origin`. */
 export function requestEdits(route: Route, origin: Origin, head: RequestHead): RequestEdits {
@@ -26,11 +28,18 @@ export class RouteResponseEdits implements ResponseEdits {
   origin: Origin | undefined
   readonly #route: Route
   readonly #head: RequestHead
+  readonly #timings: Intervals | undefined
 
-  constructor(route: Route, head: RequestHead) {
+  /** @param timings what the client is told of the time that it took; undefined: nothing */
+  constructor(route: Route, head: RequestHead, timings?: Intervals) {
+    this.#timings = timings
     this.changes = fieldChanges(route.options.responseEdits, route, head)
     this.#route = route
     this.#head = head
+  }
+
+  ownLines(): string {
+    return this.#timings === undefined ? '' : serverTimingLine(this.#timings)
   }
 
   location(location: string): string | undefined {

@@ -1,8 +1,7 @@
 import type { ShortTurns } from '../core/short-turns.js'
-import type { Connection } from './connection.js'
 
 /** What a connection needs of whoever keeps all of them. */
-export interface ConnectionKeeper {
+export interface ConnectionKeeper<C> {
   readonly turns: ShortTurns
-  ended(connection: Connection): void
+  ended(connection: C): void
 }

@@ -21,6 +21,8 @@ import { HeldBytes } from './held-bytes.js'
 import { endOverdue } from './overdue-client.js'
 import { PausedClient } from './paused-client.js'
 
+type Keeper = ConnectionKeeper<Connection>
+
 /**
  * One client connection. It owns the socket and the request parser, points the parser at the exchange
  * under way, and serves exchanges one after another until persistence says stop (RFC 9112 section 9.3).
@@ -36,7 +38,7 @@ export class Connection implements Downstream, LateWork {
   readonly #reading: PausedClient
   readonly #writes: ClientWrites
   readonly #services: ExchangeServices
-  readonly #keeper: ConnectionKeeper
+  readonly #keeper: Keeper
   readonly #parser: FrameParser<RequestHead>
   readonly #wait: ClientWait
   readonly #held: HeldBytes
@@ -47,7 +49,7 @@ export class Connection implements Downstream, LateWork {
   /** The last answer is on its way or out; what the client still sends is discarded. */
   #closing = false
 
-  constructor(client: ClientSocket, arrival: Arrival, services: ExchangeServices, keeper: ConnectionKeeper) {
+  constructor(client: ClientSocket, arrival: Arrival, services: ExchangeServices, keeper: Keeper) {
     const { socket } = client
     this.#socket = socket
     this.#reading = new PausedClient(socket, services.clock, services.limits.maxDiscardBytes)
@@ -261,10 +263,9 @@ export class Connection implements Downstream, LateWork {
   }
 
   #waitedTooLong(): void {
-    const exchange = this.#exchange
     if (this.#closing) this.#writes.abandon()
-    else if (exchange === undefined) this.#close()
-    else endOverdue(exchange, this.#parser.beginning)
+    else if (this.#exchange === undefined) this.#close()
+    else endOverdue(this.#exchange, this.#parser.beginning)
   }
 
   /**

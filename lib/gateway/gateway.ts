@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly trust?: TrustedPeers
   /** `auto`, if it is left out. */
   readonly errors?: FailureDetail
+  /** Whether answers tell how long the parts of an exchange took; they do not, if it is left out. */
+  readonly serverTiming?: boolean
 }
 
 /** What a gateway has open and what it holds. */
@@ -53,20 +55,20 @@ export class Gateway {
   readonly #trust: TrustedPeers
   readonly #listeners: Listener[] = []
   readonly #connections = new Set<Connection>()
-  readonly #keeper: ConnectionKeeper = {
+  readonly #keeper: ConnectionKeeper<Connection> = {
     turns: new ShortTurns(),
     ended: (connection) => this.#forget(connection),
   }
   #drained: (() => void) | undefined
 
   private constructor(options: GatewayOptions) {
-    const { limits, recorder, table, errors: failureDetail = 'auto' } = options
+    const { limits, recorder, table, errors: failureDetail = 'auto', serverTiming = false } = options
     this.#trust = options.trust ?? TrustedPeers.parse([])
     const clock = new CoarseClock()
     const budget = new BufferBudget(limits.maxBufferedBytes)
     const heldWrites = new HeldWrites(budget)
     const router = new DestinationRouter(table, limits, clock, recorder, heldWrites, this.#keeper.turns)
-    this.#services = { router, limits, clock, recorder, budget, heldWrites, failureDetail }
+    this.#services = { router, limits, clock, recorder, budget, heldWrites, failureDetail, serverTiming }
   }
 
   /**

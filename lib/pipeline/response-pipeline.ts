@@ -22,6 +22,8 @@ export interface ResponseEdits {
   location(location: string): string | undefined
   /** What the route changes in the fields; undefined for nothing. */
   readonly changes: readonly FieldChange[] | undefined
+  /** Field lines of the gateway's own; '' for none. */
+  ownLines(): string
 }
 
 /**
@@ -48,7 +50,7 @@ export class ResponsePipeline extends FramePipeline<ResponseHead> implements Lin
     const { changes } = this.#edits
     const dated = head.fields.find(FieldKind.Date) === -1 ? `${lines}Date: ${httpDate()}\r\n` : lines
     const changed = changes === undefined ? dated : changedLines(dated, changes)
-    return `${statusLine(head)}${changed}${this.#hopLines(head)}\r\n`
+    return `${statusLine(head)}${changed}${this.#edits.ownLines()}${this.#hopLines(head)}\r\n`
   }
 
   /** The fields for this hop alone. */

@@ -18,6 +18,7 @@ t.test('with nothing given the defaults are in force', (t) => {
     errors: 'auto',
     metrics: undefined,
     log: undefined,
+    serverTiming: false,
     watch: undefined,
     limits: {},
   })
@@ -34,6 +35,7 @@ t.test('what is given is read', (t) => {
       errors: 'brief',
       metrics: '9000',
       log: 'json',
+      'server-timing': true,
       watch: 'off',
       'max-head': '8k',
     },
@@ -49,6 +51,7 @@ t.test('what is given is read', (t) => {
     errors: 'brief',
     metrics: { hosts: bothLoopbacks, port: 9000, text: '9000' },
     log: 'json',
+    serverTiming: true,
     watch: false,
     limits: { maxHeadBytes: 8_192, headTimeoutMs: 3_000 },
   })

@@ -17,6 +17,7 @@ t.test('what exchanges share is made once, from the routes and the limits', (t) 
   const services: ExchangeServices = {
     ...{ router, limits, clock, recorder, budget, heldWrites },
     failureDetail: 'auto',
+    serverTiming: false,
   }
   t.throws(() => services.router.match({ host: '', path: '/' } as never), { code: 'NO_ROUTE' })
   router.close()

@@ -77,6 +77,7 @@ function reported(
     route: undefined,
     origin: undefined,
     search: undefined,
+    timingLine: '',
     ...state,
   }
   const services = { failureDetail: 'auto', router } as const
@@ -130,6 +131,7 @@ t.test('origins that were tried before are told, without the one that failed las
     route: undefined,
     origin: origin('b:1'),
     search: { tried },
+    timingLine: '',
   }
   const services = { failureDetail: 'full', router } as const
   const report = failureReport(last, exchange, { local: false }, services)

@@ -11,7 +11,11 @@ interface Client extends Partial<Omit<ClientSide, 'persists'>> {
   readonly persistent?: boolean
 }
 
-const unchanged: ResponseEdits = { location: () => undefined, changes: undefined }
+const unchanged: ResponseEdits = {
+  location: () => undefined,
+  changes: undefined,
+  ownLines: () => '',
+}
 
 /** What goes downstream of a response; a date that was added is shown as NOW. */
 function downstream(text: string, client: Client = {}, edits: Partial<ResponseEdits> = {}): string {
