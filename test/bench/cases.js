@@ -107,8 +107,11 @@ export const cases = [
   {
     ...get,
     name: 'log',
-    text: 'GET, 13 bytes, log as JSON to /dev/null',
-    gateways: ['nginx', 'nginx-access-log', 'railscale', 'railscale-log-json'],
+    text: 'GET, 13 bytes, log as JSON to /dev/null, and to a file',
+    gateways: [
+      ...['nginx', 'nginx-access-log', 'railscale', 'railscale-no-metrics'],
+      ...['railscale-log-json', 'railscale-log-file'],
+    ],
   },
   { ...get, name: 'idle', text: 'memory of an idle kept connection', measure: 'idle', connections: 5_000 },
   { ...get, name: 'added', text: 'latency at 1 connection', measure: 'added', connections: 1 },

@@ -7,6 +7,7 @@ import { markdownTable } from './table.js'
 /**
  * @typedef {object} Demand
  * @property {string} name of the case
+ * @property {string} [of] the gateway that it is asked of; railscale, if it is left out
  * @property {string} figure
  * @property {string} to the gateway that its figure is divided by; '' for none
  * @property {number} most
@@ -30,6 +31,15 @@ export const demands = [
   ...cases
     .filter(({ measure }) => measure === 'rounds')
     .map(({ name }) => ({ ...cpu, name, to: 'http-proxy', most: 0.35, note: notes.get(name) ?? '' })),
+  { ...cpu, name: 'small', to: 'railscale-no-metrics', most: 1.05, note: 'what --metrics costs' },
+  {
+    ...cpu,
+    name: 'log',
+    of: 'railscale-log-file',
+    to: 'railscale-no-metrics',
+    most: 1.15,
+    note: 'what --log json costs',
+  },
   { name: 'idle', figure: 'kilobytes', to: '', most: 14, unit: ' KB', note: 'resident, for each connection' },
 ]
 
@@ -40,7 +50,7 @@ export const demands = [
 export function verdicts(results) {
   return demands.flatMap((demand) => {
     const readings = results.get(demand.name)
-    const own = readings?.get('railscale')?.[demand.figure]
+    const own = readings?.get(demand.of ?? 'railscale')?.[demand.figure]
     const base = demand.to === '' ? 1 : readings?.get(demand.to)?.[demand.figure]
     if (own === undefined || base === undefined) return []
     const value = own / base
@@ -49,22 +59,23 @@ export function verdicts(results) {
 }
 
 /** @param {ReturnType<typeof verdicts>[number]} verdict @returns {string} a sentence */
-export function verdictText({ demand: { name, to, most, unit, note }, value, kept }) {
+export function verdictText({ demand: { name, of = 'railscale', to, most, unit, note }, value, kept }) {
   const what = to === '' ? `${value.toFixed(1)}${unit}` : `${value.toFixed(2)} times ${to}`
   const aside = note === '' ? '' : ` (${note})`
-  return `${name}: railscale takes ${what}${aside}; at most ${most}${unit} is asked for: ${word(kept)}.`
+  return `${name}: ${of} takes ${what}${aside}; at most ${most}${unit} is asked for: ${word(kept)}.`
 }
 
 /** @param {ReturnType<typeof verdicts>} all @returns {string} Markdown */
 export function verdictTable(all) {
-  const rows = all.map(({ demand: { name, to, most, unit, note }, value, kept }) => [
+  const rows = all.map(({ demand: { name, of = 'railscale', to, most, unit, note }, value, kept }) => [
     name,
+    of,
     to || note,
     to === '' ? `${value.toFixed(1)}${unit}` : value.toFixed(2),
     `${most}${unit}`,
     word(kept) + (to !== '' && note !== '' ? ` (${note})` : ''),
   ])
-  return markdownTable(['case', 'railscale to', 'measured', 'at most', 'verdict'], rows)
+  return markdownTable(['case', 'of', 'to', 'measured', 'at most', 'verdict'], rows)
 }
 
 /** @param {boolean} kept */

@@ -61,12 +61,19 @@ export const gateways = [
     name: 'railscale-no-metrics',
     missing: nothing,
     start: (place) => startRailscale(place, []),
-    cases: ['small', 'many', 'browser', 'post', '64k', '1m', 'idle'],
+    cases: ['small', 'many', 'browser', 'post', '64k', '1m', 'idle', 'log'],
   },
   {
     name: 'railscale-log-json',
     missing: nothing,
     start: (place) => startRailscale(place, [...metrics, '--log', 'json'], { stderr: 'ignore' }),
+    cases: ['log'],
+  },
+  {
+    name: 'railscale-log-file',
+    missing: nothing,
+    start: (place) =>
+      startRailscale(place, ['--log', 'json', '--log-file', join(place.folder, 'exchanges.jsonl')]),
     cases: ['log'],
   },
   {
