@@ -23,6 +23,12 @@ const haproxy = { haproxy: 'haproxy', ...curl }
 /** @type {readonly Peer[]} */
 export const peers = [
   {
+    name: 'known traffic',
+    files: ['known-traffic'],
+    programs: { openssl: 'openssl' },
+    version: () => process.version,
+  },
+  {
     name: 'curl',
     files: ['curl-downloads', 'curl-uploads', 'curl-connections'],
     programs: curl,
