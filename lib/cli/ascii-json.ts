@@ -3,7 +3,7 @@
  * readers end a line.
  * @param indent blanks for each level; none: all on one line
  */
-export function asciiJson(value: object, indent = 0): string {
+export function asciiJson(value: object | string, indent = 0): string {
   return JSON.stringify(value, undefined, indent).replace(/[^\n -~]/g, escaped)
 }
 

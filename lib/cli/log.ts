@@ -1,42 +1,162 @@
+import type { Writable } from 'node:stream'
 import type { ExchangeRecord } from '../message/recorder.js'
-import { jsonLine, prettyLine, type ExchangeLine } from './exchange-line.js'
-import { LineWriter } from './line-writer.js'
+import { printable } from '../routes/mistake.js'
+import { CommandError, exitCodes } from './exit-codes.js'
+import { jsonLines } from './json-line.js'
+import { LineWriter, type LineSink } from './line-writer.js'
+import { LogChoice, type ChoiceOptions } from './log-choice.js'
+import { LogFile } from './log-file.js'
+import { LogTrouble, type TroubleTold } from './log-trouble.js'
+import { causeText, notReopenedText, troubleOverText, troubleText } from './log-words.js'
+import { openPaint, plain } from './paint.js'
+import { prettyLine } from './pretty-line.js'
+import { eventJson } from './reload-report.js'
 import type { Terminal } from './terminal.js'
 
 export type LogForm = 'pretty' | 'json' | 'off'
 
-/** The log of exchanges on stderr. */
-export interface ExchangeLog {
-  write(record: ExchangeRecord): void
-  /** Lines that were dropped because whoever reads them was too slow. */
-  readonly dropped: number
-  /** Writes what is still kept. */
-  flush(): void
+/** What was said of the log. */
+export interface LogOptions extends ChoiceOptions {
+  /** undefined if nobody has said it. */
+  readonly log: LogForm | undefined
+  /** Where it is written to; undefined for standard error. */
+  readonly logFile: string | undefined
+  /** Whether queries are logged. */
+  readonly logQuery: boolean
 }
 
-/** The log in the form asked for; by default pretty for a person and none for anything else. */
-export async function openLog(
-  form: LogForm | undefined,
-  terminal: Terminal,
-): Promise<ExchangeLog | undefined> {
-  const chosen = form ?? (terminal.interactive ? 'pretty' : 'off')
-  if (chosen === 'off') return undefined
-  const line = chosen === 'json' ? jsonOnly : await pretty(terminal.colours)
-  const writer = new LineWriter(terminal.stderr)
+/** The log of exchanges. */
+export interface ExchangeLog {
+  write(record: ExchangeRecord): void
+  /** Lines that were dropped because whoever reads or stores them was too slow, or could not. */
+  readonly dropped: number
+  /** Hands over at once what goes to standard error, so that something else can stand behind it. */
+  flush(): void
+  /** Opens the file again, where there is one. */
+  reopen(): void
+  /** Writes out what is still kept; the wait for that has a bound. There may be no more lines then. */
+  end(): Promise<void>
+}
+
+/** How the log gets where it goes. */
+interface Destination {
+  readonly writer: LineWriter
+  readonly trouble: LogTrouble
+  readonly file: LogFile | undefined
+}
+
+/** Lines gather so long for a file: nobody sees it, and a write costs as much as some lines. */
+const fileGatherMs = 50
+
+/** A disk or a reader that is slower than this at the end gets no more. */
+const endWaitMs = 2_000
+
+/**
+ * The log in the form and the place asked for; by default pretty for a person and none for anything else.
+ * @throws CommandError if its file cannot be written to, or if there is nothing to do for what was asked
+ */
+export async function openLog(options: LogOptions, terminal: Terminal): Promise<ExchangeLog | undefined> {
+  const form = formOf(options, terminal)
+  if (form === 'off') return undefined
+  const line = form === 'json' ? jsonLines(options.logQuery) : await prettyLines(options, terminal)
+  const { writer, trouble, file } = await openDestination(form, options, terminal)
+  const choice = new LogChoice(options)
   return {
-    write: (record) => writer.write(line(record)),
-    flush: () => writer.flush(),
+    write(record) {
+      if (choice.takes(record)) writer.write(line(record))
+    },
     get dropped() {
-      return writer.dropped
+      return trouble.dropped
+    },
+    flush() {
+      if (file === undefined) writer.flush()
+    },
+    reopen: () => file?.reopen(),
+    async end() {
+      await writer.end(endWaitMs)
+      file?.close()
+      trouble.end()
     },
   }
 }
 
-const jsonOnly: ExchangeLine = (record) => jsonLine(record)
+function formOf({ log, logFile, logSample, slowMs, logQuery }: LogOptions, terminal: Terminal): LogForm {
+  if (log !== undefined) return log
+  if (logFile !== undefined) return 'json'
+  if (terminal.interactive) return 'pretty'
+  const [asked] = Object.entries({
+    '--log-sample': logSample,
+    '--slow': slowMs,
+    '--log-query': logQuery || undefined,
+  })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name)
+  if (asked === undefined) return 'off'
+  throw refusal(`${asked}: there is no log to do it to; add --log json, --log pretty or --log-file FILE`)
+}
 
-/** chalk takes a while to load, and only this needs it. */
-async function pretty(colours: boolean): Promise<ExchangeLine> {
-  const { Chalk } = await import('chalk')
-  const chalk = new Chalk({ level: colours ? 1 : 0 })
-  return (record) => prettyLine(record, chalk)
+function refusal(sentence: string): CommandError {
+  return new CommandError(exitCodes.usage.code, `railscale: ${sentence}`)
+}
+
+async function openDestination(
+  form: LogForm,
+  { logFile }: LogOptions,
+  { stderr }: Terminal,
+): Promise<Destination> {
+  const tell = (text: string): void => void stderr.write(text)
+  if (logFile === undefined) {
+    const trouble = new LogTrouble(toldToReader(form, tell))
+    return { writer: new LineWriter(streamSink(stderr), trouble), trouble, file: undefined }
+  }
+  const trouble = new LogTrouble(toldOfFile(logFile, tell))
+  const file = await openFile(logFile, {
+    notReopened: (code) => tell(notReopenedText(logFile, code)),
+    torn: () => trouble.lost(1, 'torn'),
+  })
+  return { writer: new LineWriter(file, trouble, fileGatherMs), trouble, file }
+}
+
+async function openFile(path: string, told: Parameters<typeof LogFile.open>[1]): Promise<LogFile> {
+  try {
+    return await LogFile.open(path, told)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw refusal(`--log-file: ${printable(path)} cannot be written to: ${causeText(code ?? message)}`)
+  }
+}
+
+function toldOfFile(path: string, tell: (text: string) => void): TroubleTold {
+  return {
+    begun: (code) => tell(troubleText(path, code)),
+    over: (lines) => tell(troubleOverText(path, lines)),
+  }
+}
+
+/** Who does not take lines is told when that is over, in the form of the lines. */
+function toldToReader(form: LogForm, tell: (text: string) => void): TroubleTold {
+  return {
+    begun: () => undefined,
+    over: (dropped, code) =>
+      tell(form === 'json' ? eventJson('log', { dropped, code }) : troubleOverText('', dropped)),
+  }
+}
+
+/** A stream puts in order by itself what it is given. */
+function streamSink(stream: Writable): LineSink {
+  return { write: (lines, done) => void stream.write(lines, done) }
+}
+
+async function prettyLines(
+  { logFile, logQuery: query }: LogOptions,
+  { colours, stderr }: Terminal,
+): Promise<(record: ExchangeRecord) => string> {
+  if (logFile !== undefined) return (record) => prettyLine(record, { paint: plain, query, columns: Infinity })
+  const paint = await openPaint(colours)
+  return (record) => prettyLine(record, { paint, query, columns: columnsOf(stderr) })
+}
+
+/** A terminal may have become wider or narrower since the line before. */
+function columnsOf(stream: Writable & { readonly columns?: number }): number {
+  return stream.columns ?? Infinity
 }

@@ -9,17 +9,17 @@ import {
 import { TrustedPeers } from '../gateway/trusted-peers.js'
 import { reading, type GivenOptions } from './given-options.js'
 import { limitChanges } from './limit-options.js'
-import type { LogForm } from './log.js'
+import type { LogOptions } from './log.js'
+import { logOptions } from './log-options.js'
 import { plainOptions } from './option-table.js'
 import type { RoutesArguments } from './routes-sources.js'
 
 /** What `railscale serve` was given, read. */
-export interface ServeArguments extends RoutesArguments {
+export interface ServeArguments extends RoutesArguments, LogOptions {
   readonly listen: readonly ListenAddress[]
   readonly trust: TrustedPeers
   readonly errors: FailureDetail
   readonly metrics: PortAddress | undefined
-  readonly log: LogForm | undefined
   /** Whether the files of routes are watched; undefined if nobody has said so. */
   /** Whether answers tell how long the gateway's parts took. */
   readonly serverTiming: boolean
@@ -30,7 +30,7 @@ export interface ServeArguments extends RoutesArguments {
 
 /** @throws CommandError about the first value that is wrong, with its option or variable */
 export function serveArguments(given: GivenOptions): ServeArguments {
-  const { listen, errors, metrics, log } = plainOptions
+  const { listen, errors, metrics } = plainOptions
   const asIs = (text: string): string => text
   const addresses = given.readAll('listen', parseListenAddress)
   return {
@@ -40,7 +40,7 @@ export function serveArguments(given: GivenOptions): ServeArguments {
     trust: trusted(given),
     errors: given.choice('errors', errors.choices) ?? errors.default,
     metrics: given.read('metrics', (text) => parsePortAddress(text === '' ? metrics.bare : text)),
-    log: given.choice('log', log.choices),
+    ...logOptions(given),
     serverTiming: given.flag('server-timing'),
     watch: given.read('watch', watched),
     limits: limitChanges((option, parse) => given.read(option, parse)),

@@ -1,8 +1,10 @@
 import { GatewayError, errorTable } from '../core/errors.js'
+import type { Limits } from '../core/limits.js'
 import { Gateway, type GatewayOptions } from '../gateway/gateway.js'
 import type { PortAddress } from '../gateway/listen-address.js'
 import type { MetricsPage } from '../metrics/metrics-page.js'
 import { QuietRecorder } from '../metrics/quiet-recorder.js'
+import type { RouteTable } from '../routes/route-table.js'
 import { CommandError, exitCodes } from './exit-codes.js'
 import { fittingLimits } from './fitting-limits.js'
 import { checkAsked, checkOpened } from './listener-ports.js'
@@ -20,31 +22,56 @@ import type { Terminal } from './terminal.js'
  * @throws CommandError for wrong routes, or an address that cannot be listened on
  */
 export async function serve(options: ServeArguments, terminal: Terminal): Promise<number> {
-  const { listen, trust, errors, serverTiming } = options
+  const { listen } = options
   const warn = (text: string): void => void terminal.stderr.write(text)
   const loader = new RoutesLoader(options, terminal.environment)
   const table = tableOf(loader.compile(), warn)
   checkAsked(table.listenerPorts, listen)
   const { limits, notice } = fittingLimits(options.limits, terminal.openFiles)
   // Where the log is for programs they are given nothing else, unless somebody asked for more than there is.
-  if (notice !== '' && (options.log !== 'json' || options.limits.maxConnections !== undefined)) warn(notice)
-  const log = await openLog(options.log, terminal)
+  if (notice !== '' && (!logsForPrograms(options) || options.limits.maxConnections !== undefined))
+    warn(notice)
+  const log = await openLog(options, terminal)
+  try {
+    return await serveLogging(options, terminal, { loader, table, limits, log })
+  } finally {
+    await log?.end()
+  }
+}
+
+/** Whether stderr is read by a program. */
+function logsForPrograms({ log, logFile }: ServeArguments): boolean {
+  return log === 'json' && logFile === undefined
+}
+
+/** What a gateway is started with. */
+interface Parts {
+  readonly loader: RoutesLoader
+  readonly table: RouteTable
+  readonly limits: Limits
+  readonly log: ExchangeLog | undefined
+}
+
+/** The same with a log that is open. */
+async function serveLogging(options: ServeArguments, terminal: Terminal, parts: Parts): Promise<number> {
+  const { loader, table, limits, log } = parts
+  const { listen, trust, errors, serverTiming } = options
   const page = await openMetrics(options.metrics, log)
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
   const gateway = await start({ listen, table, limits, recorder, trust, errors, serverTiming }, page)
   const tell = (text: string): void => {
     // What was logged before stands before it.
     log?.flush()
-    warn(text)
+    terminal.stderr.write(text)
   }
-  const updates = new RoutesUpdates({ loader, table, gateway, recorder, json: options.log === 'json', tell })
+  const json = logsForPrograms(options)
+  const updates = new RoutesUpdates({ loader, table, gateway, recorder, json, tell })
   // Who is told that it listens may send a signal at once.
-  const signalled = untilSignalled(gateway, updates, terminal)
+  const signalled = untilSignalled(gateway, updates, log, terminal)
   announce(gateway, page, routeList(table.routes), terminal)
   if (options.watch ?? terminal.interactive) updates.watch()
   const exitCode = await signalled
   await page?.close()
-  log?.flush()
   return exitCode
 }
 
@@ -88,12 +115,18 @@ function announce(gateway: Gateway, page: MetricsPage | undefined, routes: strin
   terminal.stdout.write(lines.join('') + routes)
 }
 
-/** SIGHUP reloads. The first signal of another kind drains, a second one ends at once. */
-async function untilSignalled(gateway: Gateway, updates: RoutesUpdates, terminal: Terminal): Promise<number> {
+/** SIGHUP reloads, SIGUSR2 opens the file of the log again. The first signal of another kind drains, a second one ends at once. */
+async function untilSignalled(
+  gateway: Gateway,
+  updates: RoutesUpdates,
+  log: ExchangeLog | undefined,
+  terminal: Terminal,
+): Promise<number> {
   let signals = 0
   return new Promise((resolve) => {
     const ignoreSignals = terminal.onSignal((signal) => {
       if (signal === 'SIGHUP') return updates.reload()
+      if (signal === 'SIGUSR2') return log?.reopen()
       signals++
       updates.close()
       if (signals === 1) void gateway.drain().then(() => ended(exitCodes.fine.code))

@@ -15,7 +15,7 @@ export interface Terminal {
   /** How many files the process may open; Infinity where there is no limit. */
   readonly openFiles: number
   /**
-   * Calls `told` for SIGTERM, SIGINT and SIGHUP until the returned function is called. What ends a process without
+   * Calls `told` for SIGTERM, SIGINT, SIGHUP and SIGUSR2 until the returned function is called. What ends a process without
    * such a signal is told as SIGTERM: the one that npx kept for itself, and the end of the terminal, of which SIGHUP
    * tells as well.
    */
@@ -55,6 +55,7 @@ function listenForSignals(told: (signal: NodeJS.Signals) => void): () => void {
     ['SIGTERM', end],
     ['SIGINT', end],
     ['SIGHUP', () => hangUp.signalled()],
+    ['SIGUSR2', told],
     // Node would open its inspector.
     ['SIGUSR1', () => undefined],
   ]

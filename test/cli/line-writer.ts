@@ -1,104 +1,165 @@
-import { Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import t from 'tap'
-import { LineWriter } from '../../lib/cli/line-writer.js'
+import t, { type Test } from 'tap'
+import { LineWriter, type LineSink } from '../../lib/cli/line-writer.js'
+import { LogTrouble } from '../../lib/cli/log-trouble.js'
 
-/** A stream that takes what the test lets it take. */
-class SlowStream extends Writable {
-  readonly chunks: string[] = []
-  #done: (() => void) | undefined
-  readonly #stopped: boolean
+type Done = Parameters<LineSink['write']>[1]
 
-  constructor(stopped = false) {
-    super({ decodeStrings: false })
-    this.#stopped = stopped
+/** A sink that writes when the test says so. */
+class HeldSink implements LineSink {
+  readonly batches: string[] = []
+  readonly #held: Done[] = []
+
+  write(lines: string, done: Done): void {
+    this.batches.push(lines)
+    this.#held.push(done)
   }
 
-  override _write(chunk: string, _encoding: BufferEncoding, done: () => void): void {
-    this.chunks.push(chunk)
-    if (this.#stopped) this.#done = done
-    else done()
+  /** The oldest batch is written, or fails. */
+  ended(error?: Error, lost?: number): void {
+    this.#held.shift()?.(error, lost)
   }
+}
 
-  /** Takes what was written last. */
-  goOn(): void {
-    this.#done?.()
-  }
+function held(t: Test, gatherMs?: number) {
+  const told: string[] = []
+  const sink = new HeldSink()
+  const trouble = new LogTrouble({
+    begun: (code) => told.push(code),
+    over: (lines) => told.push(`${lines} dropped`),
+  })
+  t.teardown(() => trouble.end())
+  return { sink, trouble, told, writer: new LineWriter(sink, trouble, gatherMs) }
 }
 
 const MiB = 1024 * 1024
 
-t.test('the lines of one turn of the event loop are one write', async (t) => {
-  const stream = new SlowStream()
-  const writer = new LineWriter(stream)
+t.test('the lines of one turn of the event loop are one batch', async (t) => {
+  const { sink, writer, trouble } = held(t)
   for (const line of ['a', 'b', '']) writer.write(line)
-  t.strictSame(stream.chunks, [], 'not within the turn')
+  t.strictSame(sink.batches, [], 'not within the turn')
   await turn()
-  t.strictSame(stream.chunks, ['a\nb\n\n'])
+  t.strictSame(sink.batches, ['a\nb\n\n'])
+  sink.ended()
+  await turn()
+  t.equal(sink.batches.length, 1, 'and nothing where there is nothing')
   writer.write('c')
   await turn()
-  t.strictSame(stream.chunks, ['a\nb\n\n', 'c\n'])
+  t.strictSame(sink.batches, ['a\nb\n\n', 'c\n'])
+  t.equal(trouble.dropped, 0)
+})
+
+t.test('while a batch is being written the next one gathers, and is written at once then', async (t) => {
+  const { sink, writer } = held(t)
+  writer.write('a')
   await turn()
-  t.equal(stream.chunks.length, 2, 'and nothing where there is nothing')
-  t.equal(writer.dropped, 0)
+  for (const line of ['b', 'c']) {
+    writer.write(line)
+    await turn()
+  }
+  t.strictSame(sink.batches, ['a\n'])
+  sink.ended()
+  t.strictSame(sink.batches, ['a\n', 'b\nc\n'])
+})
+
+t.test('lines may gather for longer than a turn, but not beyond 64 KiB', async (t) => {
+  const { sink, writer } = held(t, 20)
+  writer.write('a')
+  for (let i = 0; i < 3; i++) await turn()
+  t.strictSame(sink.batches, [])
+  writer.write('x'.repeat(64 * 1024))
+  t.strictSame(
+    sink.batches.map(({ length }) => length),
+    [64 * 1024 + 3],
+  )
+  sink.ended()
+  writer.write('b')
+  t.equal(sink.batches.length, 1)
+  while (sink.batches.length === 1) await new Promise((resolve) => setTimeout(resolve, 1))
+  t.equal(sink.batches[1], 'b\n')
 })
 
 t.test('flush writes at once, in order, each line once', async (t) => {
-  const stream = new SlowStream()
-  const writer = new LineWriter(stream)
+  const { sink, writer } = held(t)
   writer.flush()
   writer.write('a')
   writer.flush()
-  t.strictSame(stream.chunks, ['a\n'])
   writer.write('b')
+  writer.flush()
+  t.strictSame(sink.batches, ['a\n', 'b\n'])
   await turn()
-  t.strictSame(stream.chunks, ['a\n', 'b\n'])
+  sink.ended()
+  sink.ended()
+  t.equal(sink.batches.length, 2)
 })
 
-t.test('while a stream owes more than 1 MiB lines are dropped and counted; then they go on', async (t) => {
-  const stream = new SlowStream(true)
-  const writer = new LineWriter(stream)
+t.test('while more than 1 MiB waits lines are dropped and counted; then they go on', (t) => {
+  const { sink, writer, trouble, told } = held(t)
   writer.write('x'.repeat(MiB - 1))
-  await turn()
-  t.equal(stream.writableLength, MiB)
+  t.equal(sink.batches.length, 1)
   writer.write('fits')
-  t.equal(writer.dropped, 0, 'a line of which some fits is kept')
+  t.equal(trouble.dropped, 0, 'a line of which some fits is kept')
   for (let i = 0; i < 3; i++) writer.write('dropped')
-  t.equal(writer.dropped, 3)
-  await turn()
-  t.equal(stream.writableLength, MiB + 5)
-  writer.write('dropped')
-  t.equal(writer.dropped, 4)
-  stream.goOn()
-  stream.goOn()
-  await turn()
+  t.equal(trouble.dropped, 3)
+  sink.ended()
   writer.write('again')
-  await turn()
-  t.equal(writer.dropped, 4)
-  t.strictSame(stream.chunks.slice(1), ['fits\n', 'again\n'])
+  sink.ended()
+  t.strictSame(sink.batches.slice(1), ['fits\n', 'again\n'])
+  t.equal(trouble.dropped, 3)
+  t.strictSame(told, ['slow'])
+  t.end()
 })
 
-t.test('lines that wait for the end of the turn count too', async (t) => {
-  const stream = new SlowStream(true)
-  const writer = new LineWriter(stream)
+t.test('what waits never is more than 1 MiB and a line, and the rest is counted', async (t) => {
+  const { sink, writer, trouble } = held(t)
   const line = 'x'.repeat(1_023)
   for (let i = 0; i < 10_000; i++) writer.write(line)
   await turn()
-  t.ok(stream.writableLength <= MiB + 1024, `${stream.writableLength} bytes`)
-  t.equal(stream.writableLength / 1024 + writer.dropped, 10_000, 'written or counted')
+  sink.ended()
+  const written = sink.batches.join('').length / 1024
+  t.ok(written <= 1_025, `${written} KiB`)
+  t.equal(written + trouble.dropped, 10_000, 'written or counted')
 })
 
-t.test('a stream that has ended is written to no more', async (t) => {
-  for (const how of ['end', 'destroy'] as const) {
-    const stream = new SlowStream()
-    stream.on('error', (error) => t.fail(error.message))
-    const writer = new LineWriter(stream)
+t.test('what a sink has lost is counted, and told by the code of its error', async (t) => {
+  const { sink, writer, trouble, told } = held(t)
+  for (const [error, lost, sum] of [
+    [Object.assign(new Error('x'), { code: 'ENOSPC' }), undefined, 2],
+    [new Error('no code'), 1, 3],
+  ] as const) {
     writer.write('a')
-    stream[how]()
-    await turn()
     writer.write('b')
-    writer.flush()
     await turn()
-    t.strictSame(stream.chunks, [], how)
+    sink.ended(error, lost)
+    t.equal(trouble.dropped, sum)
   }
+  t.strictSame(told, ['ENOSPC'])
+})
+
+t.test('the end writes everything out', async (t) => {
+  const { sink, writer, trouble } = held(t, 10_000)
+  await writer.end(60_000)
+  writer.write('a')
+  let ended = false
+  const end = writer.end(60_000).then(() => (ended = true))
+  writer.write('b')
+  await turn()
+  t.strictSame(sink.batches, ['a\n'])
+  sink.ended()
+  t.strictSame(sink.batches, ['a\n', 'b\n'])
+  await turn()
+  t.notOk(ended)
+  sink.ended()
+  await end
+  t.equal(trouble.dropped, 0)
+})
+
+t.test('the end waits no longer than it is told to, and counts what is not written then', async (t) => {
+  const { writer, trouble, sink } = held(t)
+  writer.write('a')
+  writer.flush()
+  for (const line of ['b', 'c']) writer.write(line)
+  await writer.end(1)
+  t.equal(trouble.dropped, 3)
+  t.strictSame(sink.batches, ['a\n'])
 })

@@ -24,7 +24,7 @@ t.test('the table has its own options, and one for every limit', (t) => {
 })
 
 t.test('every option says what its value is and what it means, as help and man page show it', (t) => {
-  for (const [name, { value, flag, text }] of rows) {
+  for (const [name, { value, text, flag }] of rows) {
     t.match(value, flag === true ? /^$/ : /^\[?[A-Z:]+\]?$/, name)
     t.match(text, /^(?:[a-z0-9]|PORT )[^\n]*[^.\s]$/, name)
   }

@@ -19,6 +19,10 @@ t.test('with nothing given the defaults are in force', (t) => {
     metrics: undefined,
     log: undefined,
     serverTiming: false,
+    logFile: undefined,
+    logSample: undefined,
+    slowMs: undefined,
+    logQuery: false,
     watch: undefined,
     limits: {},
   })
@@ -36,6 +40,10 @@ t.test('what is given is read', (t) => {
       metrics: '9000',
       log: 'json',
       'server-timing': true,
+      'log-file': 'a.log',
+      'log-sample': '10',
+      slow: '1.5s',
+      'log-query': true,
       watch: 'off',
       'max-head': '8k',
     },
@@ -52,6 +60,10 @@ t.test('what is given is read', (t) => {
     metrics: { hosts: bothLoopbacks, port: 9000, text: '9000' },
     log: 'json',
     serverTiming: true,
+    logFile: 'a.log',
+    logSample: 10,
+    slowMs: 1_500,
+    logQuery: true,
     watch: false,
     limits: { maxHeadBytes: 8_192, headTimeoutMs: 3_000 },
   })
@@ -82,6 +94,8 @@ for (const [name, value, sentence] of [
   ['trust', ['10.0.0.0/8', 'gateway'], /^"gateway" is no address: write an IPv4 or IPv6 address/],
   ['errors', 'all', '"all" is none of its values: write auto, brief, full'],
   ['log', 'xml', '"xml" is none of its values: write pretty, json, off'],
+  ['log-sample', '0', '"0" is too little: 1 logs all exchanges, --log off none'],
+  ['slow', '500', '"500" is no time without its unit: write 500ms or 500s'],
   ['watch', 'yes', '"yes" is none of its values: write on, off'],
   ['idle-timeout', '75', /^"75" is no time without its unit/],
 ] as const) {
@@ -108,5 +122,5 @@ for (const [name, value, sentence] of [
 }
 
 function variable(name: string): string {
-  return `RAILSCALE_${name.toUpperCase().replace('-', '_')}`
+  return `RAILSCALE_${name.toUpperCase().replaceAll('-', '_')}`
 }

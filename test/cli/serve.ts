@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { fakeWatchers } from '../../fixtures/fake-watchers.js'
+import { logLine } from '../../fixtures/log-line.js'
 import { takeMessage } from '../../fixtures/peers/messages.js'
 import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
@@ -198,7 +199,7 @@ for (const [where, argv] of [
       upstream.send(ok)
       await peer.untilText('\r\n\r\nok')
       await terminal.until(() => terminal.errors.endsWith('\n'))
-      t.match(JSON.parse(terminal.errors), { status: 200, route: 'all' })
+      t.match(logLine(terminal.errors), { status: 200, route: 'all' })
     },
   )
 }
@@ -315,14 +316,14 @@ t.test('what is told of routes stands behind what was logged before', async (t) 
   // The turn does not come in which the log would be written by itself.
   const { setImmediate: real } = globalThis
   t.intercept(globalThis, 'setImmediate', {
-    value: (run: () => void) => (String(run).includes('.flush()') ? undefined : real(run)),
+    value: (run: () => void) => (String(run).includes('#gathered') ? undefined : real(run)),
   })
   await asked()
   terminal.signal('SIGHUP')
   const lines = (await told(/reload[^]*\n$/)).trim().split('\n')
   t.match(
     lines.map((line) => JSON.parse(line) as object),
-    [{ path: '/x' }, { event: 'reload', outcome: 'good' }],
+    [{ 'url.path': '/x' }, { event: 'reload', outcome: 'good' }],
   )
   writeFileSync(file, 'x')
   terminal.signal('SIGHUP')
@@ -388,7 +389,7 @@ t.test('what was logged last is written before it ends', async (t) => {
   await peer.untilEnd()
   peer.end()
   const { errors } = await ended
-  t.match(JSON.parse(errors), { method: 'GET', host: 'a.test', path: '/x', status: 200, response_bytes: 2 })
+  t.match(logLine(errors), { method: 'GET', host: 'a.test', path: '/x', status: 200, responseBytes: 2 })
 })
 
 const everywhere = ['--route', '* -> 127.0.0.1:1']

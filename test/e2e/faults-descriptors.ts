@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { request, response, upload } from '../../fixtures/exchanges.js'
 import { ask, namedOrigin, originUntilEnd, outcome } from '../../fixtures/named-origins.js'
+import { logLines } from '../../fixtures/log-line.js'
 import { takeMessage } from '../../fixtures/peers/messages.js'
 import { connectRaw, type RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { builtCommand, CliProcess } from '../../fixtures/routes/cli-process.js'
@@ -93,13 +94,6 @@ function limitFiles(pid: number | undefined, count: number): void {
   execFileSync('prlimit', ['--pid', String(pid), `--nofile=${count}:`])
 }
 
-interface Logged {
-  readonly path: string
-  readonly status: number
-  readonly error?: string
-  readonly detail?: string
-}
-
 /** The samples of a metrics page that count failures. */
 async function failures({ output }: CliProcess): Promise<readonly string[]> {
   const page = await fetch(/^metrics on (\S+)$/m.exec(output)?.[1] ?? '')
@@ -134,10 +128,7 @@ t.test(
     t.match(await failures(process), [/code="ORIGIN_UNREACHABLE"\S* 2$/])
     for (const client of clients) client.destroy()
     await endsWell(t, process)
-    const lines = process.errors
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Logged)
+    const lines = logLines(process.errors)
     t.equal(lines.length, 10, 'one line for each exchange')
     const failed = lines.filter(({ error }) => error !== undefined)
     t.match(

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { BuiltCommand } from '../../fixtures/built-command.js'
+import { logLines } from '../../fixtures/log-line.js'
 import { socketFolder } from '../../fixtures/socket-folder.js'
 import { metricTable, pageName, type MetricName } from '../../lib/metrics/metric-table.js'
 
@@ -62,12 +63,8 @@ t.test('requests go through the built command, stripped, logged and counted', as
   t.match(page, /^railscale_bytes_passthrough_total 0$/m)
   command.child.kill('SIGTERM')
   t.equal(await command.ended, 0)
-  const logged = command.errors
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
   t.same(
-    logged.map(({ path, status, route }) => [path, status, route]),
+    logLines(command.errors).map(({ path, status, route }) => [path, status, route]),
     [
       ['/x', 200, 'web'],
       ['/api/y', 200, 'api'],

@@ -2,16 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { generatedSections, withSection, writtenSection } from '../../fixtures/documents.js'
-import { exchangeRecord } from '../../fixtures/exchange-record.js'
 import { startGateway } from '../../fixtures/gateway.js'
 import { takeMessage, type Message } from '../../fixtures/peers/messages.js'
 import type { RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { manualBlock, manualMarks, namedRequests, type NamedRequest } from '../../fixtures/readme-manual.js'
 import { ReadmeOrigin } from '../../fixtures/readme-origins.js'
 import { commandTable, type CommandName, type CommandRow } from '../../lib/cli/command-table.js'
-import { jsonLine } from '../../lib/cli/exchange-line.js'
 import { variableOf } from '../../lib/cli/option-row.js'
-import { GatewayError } from '../../lib/core/errors.js'
 import { compileRoutes } from '../../lib/routes/compile.js'
 import { countMistakes, formatMistake } from '../../lib/routes/mistake.js'
 import { noFiles } from '../../lib/routes/side-file.js'
@@ -84,15 +81,6 @@ t.test('railscale.1 has every section that a man page of a command has, and ever
   }
   for (const name of Object.keys(commandTable))
     t.match(manual, `.SH ${name === 'serve' ? 'SYNOPSIS' : name.toUpperCase()}\n`)
-  t.end()
-})
-
-t.test('railscale.1 names every member of a line of the JSON log', (t) => {
-  const record = exchangeRecord({ error: new GatewayError('CLIENT_GONE') })
-  const log = manual.slice(manual.indexOf('.SH LOG'), manual.indexOf('.SH METRICS'))
-  for (const member of Object.keys(JSON.parse(jsonLine(record)) as object)) {
-    t.match(log, new RegExp(`^\\.BR? ${member}(?: [,.])?$`, 'm'), member)
-  }
   t.end()
 })
 

@@ -86,7 +86,7 @@ browserCheck(
       10,
       'the end of the WebSocket',
     )
-    assert.ok(tunnel.response_bytes > 0, 'the change came through the gateway')
+    assert.ok(tunnel.responseBytes > 0, 'the change came through the gateway')
   },
 )
 

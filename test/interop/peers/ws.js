@@ -150,7 +150,7 @@ check('ws compresses messages if both ends want it', async (stage) => {
   }
   client.close()
   const [line] = await gateway.logged(1)
-  assert.ok((line?.response_bytes ?? Infinity) < 100_000, 'it was compressed on its way')
+  assert.ok((line?.responseBytes ?? Infinity) < 100_000, 'it was compressed on its way')
 })
 
 check('ws does not compress if one end does not want it', async (stage) => {

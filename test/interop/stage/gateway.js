@@ -9,8 +9,25 @@ const command = fileURLToPath(new URL('../../../bin/railscale.js', import.meta.u
 
 /**
  * A line of the log.
- * @typedef {{ method: string, host: string, path: string, status: number, error?: string, request_bytes: number, response_bytes: number }} LogLine
+ * @typedef {{ host: string, path: string, status: number, error: string | undefined, responseBytes: number }} LogLine
  */
+
+/**
+ * What a line of the JSON log says.
+ * @param {string} text
+ * @returns {LogLine}
+ */
+function logLine(text) {
+  const line = /** @type {Record<string, string | number | undefined>} */ (parsedJson(text))
+  const error = line['error.type']
+  return {
+    host: String(line['server.address'] ?? ''),
+    path: String(line['url.path'] ?? ''),
+    status: Number(line['http.response.status_code'] ?? 0),
+    error: error === undefined ? undefined : String(error),
+    responseBytes: Number(line['http.response.body.size']),
+  }
+}
 
 export class Gateway {
   /**
@@ -55,7 +72,7 @@ export class Gateway {
   /** What has been logged so far. */
   get log() {
     const lines = this.program.errors.split('\n').slice(0, -1)
-    return lines.map((line) => /** @type {LogLine} */ (parsedJson(line)))
+    return lines.map(logLine)
   }
 
   /**
