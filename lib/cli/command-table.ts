@@ -1,5 +1,12 @@
 import type { GivenOptions } from './given-options.js'
-import { checkOptions, explainOptions, fmtOptions, serveOptions, type OptionTable } from './option-table.js'
+import {
+  checkOptions,
+  explainOptions,
+  fmtOptions,
+  serveOptions,
+  statusOptions,
+  type OptionTable,
+} from './option-table.js'
 import type { Terminal } from './terminal.js'
 
 /**
@@ -55,6 +62,13 @@ export const commandTable = {
     wordsText: 'the files; - is what comes in on stdin; ./routes.txt without any',
     options: fmtOptions,
     load: async () => (await import('./fmt-command.js')).fmtGiven,
+  },
+  status: {
+    text: 'tell how the gateways of this user stand: routes, origins, exchanges under way',
+    words: '',
+    wordsText: '',
+    options: statusOptions,
+    load: async () => (await import('./status-command.js')).statusGiven,
   },
   completion: {
     text: 'print the script that completes railscale in a shell',

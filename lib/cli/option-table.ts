@@ -102,6 +102,14 @@ export const plainOptions = {
     default: 'on on a terminal, else off',
     text: 'take changed routes files without a restart, on or off; SIGHUP does so at any time',
   },
+  status: {
+    value: 'STATE',
+    choices: ['on', 'off'],
+    repeatable: false,
+    bare: '',
+    default: 'on',
+    text: 'let railscale status of the same user ask this gateway how it stands, on or off',
+  },
 } as const satisfies Record<string, OptionRow>
 
 export type PlainOptionName = keyof typeof plainOptions
@@ -185,5 +193,24 @@ export const fmtOptions = {
     bare: '',
     default: '',
     text: 'change nothing, name the files that would change, and exit with 1 if there are any',
+  },
+} as const satisfies Record<string, OptionRow>
+
+/** What `status` takes. */
+export const statusOptions = {
+  pid: {
+    value: 'PID',
+    repeatable: false,
+    bare: '',
+    default: '',
+    text: 'only the gateway with this process id',
+  },
+  json: {
+    value: '',
+    flag: true,
+    repeatable: false,
+    bare: '',
+    default: '',
+    text: 'one JSON array instead of text, with an object for each gateway',
   },
 } as const satisfies Record<string, OptionRow>

@@ -20,7 +20,8 @@ function destination(route: Route): string {
   return `${goesTo(route)}${path}${route.name === route.matchText ? '' : ` (${route.name})`}`
 }
 
-function goesTo({ target }: Route): string {
+/** Its origins, its answer, or where it redirects to; long ones are cut. */
+export function goesTo({ target }: Route): string {
   if (target.kind === 'answer') return `${target.status} ${contentText(target)}`
   if (target.kind === 'redirect') return `${target.status} ${templateText(target.location)}`
   const { origins } = target

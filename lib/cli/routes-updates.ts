@@ -5,6 +5,7 @@ import { eventJson, reloadJson, reloadText } from './reload-report.js'
 import { Reload, type ReloadResult } from './reload.js'
 import type { RoutesLoader } from './routes-sources.js'
 import { pollMs, RoutesWatch } from './routes-watch.js'
+import { RoutesStanding } from './status-routes.js'
 
 /** Whose routes are kept up to date, and how that is told. */
 export interface UpdateParts {
@@ -21,6 +22,8 @@ export interface UpdateParts {
 
 /** Keeps the routes of a gateway as their files say: when somebody asks for it, and if they are watched by itself. */
 export class RoutesUpdates {
+  /** Which routes are in use, and what came of the last reload. */
+  readonly standing: RoutesStanding
   readonly #parts: UpdateParts
   readonly #reload: Reload
   #watch: RoutesWatch | undefined
@@ -29,11 +32,13 @@ export class RoutesUpdates {
   constructor(parts: UpdateParts) {
     const { loader, gateway, recorder, table } = parts
     this.#parts = parts
+    this.standing = new RoutesStanding(loader.names, table)
     this.#reload = new Reload(table, {
       loader,
       ports: gateway.ports,
       replace: (next) => {
         gateway.replaceRoutes(next)
+        this.standing.replaced(next)
         recorder.routesLoaded(next.routes.length)
       },
       done: (result) => this.#done(result),
@@ -69,6 +74,7 @@ export class RoutesUpdates {
 
   #done(result: ReloadResult): void {
     const { loader, json, recorder, tell } = this.#parts
+    this.standing.reloaded(result)
     recorder.routesReloaded(result.outcome)
     tell(json ? reloadJson(result) : reloadText(loader.names, result))
   }

@@ -20,17 +20,19 @@ export interface ServeArguments extends RoutesArguments, LogOptions {
   readonly trust: TrustedPeers
   readonly errors: FailureDetail
   readonly metrics: PortAddress | undefined
-  /** Whether the files of routes are watched; undefined if nobody has said so. */
   /** Whether answers tell how long the gateway's parts took. */
   readonly serverTiming: boolean
+  /** Whether the files of routes are watched; undefined if nobody has said so. */
   readonly watch: boolean | undefined
+  /** Whether `railscale status` may ask. */
+  readonly status: boolean
   /** The limits that were set. */
   readonly limits: Partial<Limits>
 }
 
 /** @throws CommandError about the first value that is wrong, with its option or variable */
 export function serveArguments(given: GivenOptions): ServeArguments {
-  const { listen, errors, metrics } = plainOptions
+  const { listen, errors, metrics, status } = plainOptions
   const asIs = (text: string): string => text
   const addresses = given.readAll('listen', parseListenAddress)
   return {
@@ -43,6 +45,7 @@ export function serveArguments(given: GivenOptions): ServeArguments {
     ...logOptions(given),
     serverTiming: given.flag('server-timing'),
     watch: given.read('watch', watched),
+    status: given.choice('status', status.choices) !== 'off',
     limits: limitChanges((option, parse) => given.read(option, parse)),
   }
 }

@@ -9,10 +9,13 @@ import { CommandError, exitCodes } from './exit-codes.js'
 import { fittingLimits } from './fitting-limits.js'
 import { checkAsked, checkOpened } from './listener-ports.js'
 import { openLog, type ExchangeLog } from './log.js'
+import { packageVersion } from './package-version.js'
 import { routeList } from './route-list.js'
 import { RoutesLoader, tableOf } from './routes-sources.js'
 import { RoutesUpdates } from './routes-updates.js'
 import type { ServeArguments } from './serve-arguments.js'
+import { StatusKeep } from './status-keep.js'
+import { statusReport } from './status-report.js'
 import type { Terminal } from './terminal.js'
 
 /**
@@ -66,11 +69,16 @@ async function serveLogging(options: ServeArguments, terminal: Terminal, parts: 
   }
   const json = logsForPrograms(options)
   const updates = new RoutesUpdates({ loader, table, gateway, recorder, json, tell })
+  const subject = { version: packageVersion(), gateway, metricsUrl: page?.url, routes: updates.standing }
+  const report = (loopDelaySeconds: number): object => statusReport(subject, loopDelaySeconds)
+  const { environment } = terminal
+  const status = options.status && (await StatusKeep.open({ environment, report, recorder, json, tell }))
   // Who is told that it listens may send a signal at once.
   const signalled = untilSignalled(gateway, updates, log, terminal)
   announce(gateway, page, routeList(table.routes), terminal)
   if (options.watch ?? terminal.interactive) updates.watch()
   const exitCode = await signalled
+  if (status) status.close()
   await page?.close()
   return exitCode
 }

@@ -24,6 +24,14 @@ export const gatewayErrors = {
     happened: 'a connection could not be accepted',
     remedy: 'raise the limit of open files (ulimit -n)',
   },
+  STATUS_FAILED: {
+    phase: 'accept',
+    status: 0,
+    proxyStatus: '',
+    happened: 'the socket for railscale status cannot be opened',
+    remedy:
+      'make its folder yours alone and one that you can write to, or leave the socket out with --status off',
+  },
   CONNECTION_LIMIT: {
     phase: 'accept',
     status: 503,

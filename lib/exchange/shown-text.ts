@@ -9,7 +9,8 @@ export function shownText(text: string, max: number): string {
   return shortened(text, max).replace(invisible, '\u{fffd}')
 }
 
-function shortened(text: string, max: number): string {
+/** `text` without its middle if it is longer than `max` characters. */
+export function shortened(text: string, max: number): string {
   if (text.length <= max) return text
   const half = (max - 1) >> 1
   return `${text.slice(0, half)}…${text.slice(-half)}`

@@ -96,6 +96,11 @@ export class Gateway {
     return this.#listeners.filter((listener) => !listener.unix).map((listener) => listener.port)
   }
 
+  /** Whether it takes no more connections, and waits for exchanges to end. */
+  get draining(): boolean {
+    return this.#drained !== undefined
+  }
+
   /** From now on requests are matched in `table`, also on connections that are open; those under way keep their routes. */
   replaceRoutes(table: RouteTable): void {
     this.#services.router.replace(table)

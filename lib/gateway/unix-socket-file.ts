@@ -103,7 +103,7 @@ function moved(bound: string, path: string): boolean {
 }
 
 /** Removes a socket file that was left behind. @throws GatewayError LISTEN_IN_USE, LISTEN_FAILED if it is none */
-async function makeRoom(path: string): Promise<void> {
+export async function makeRoom(path: string): Promise<void> {
   const found = statOf(path)
   if (found === undefined) return
   if (!found.isSocket()) throw failed(path, 'what is there is no socket, and is left alone')
