@@ -43,6 +43,6 @@ export class StatusAnswers {
 /** How late a timer is, in seconds: as late as whatever else waits for its turn. */
 async function loopDelaySeconds(): Promise<number> {
   const begun = performance.now()
-  await setTimeout(timerMs, undefined, { ref: false })
+  await setTimeout(timerMs)
   return Math.max(0, performance.now() - begun - timerMs) / 1_000
 }

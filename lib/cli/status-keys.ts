@@ -54,7 +54,7 @@ export const statusKeys = {
   'origins.listed[].origin': 'those that are marked down first, then those with most connections',
   'origins.listed[].idle': 'kept connections to it',
   'origins.listed[].busy': 'connections to it in use',
-  'origins.listed[].down_seconds': 'how long it is left out yet; 0 if it is not marked down',
+  'origins.listed[].down_seconds': 'for how much longer it is left out; 0 if it is not marked down',
   'process.resident_bytes': 'memory of the process',
   'process.heap_bytes': 'memory of its JavaScript objects',
   'process.loop_delay_seconds': 'how late a timer was just now',

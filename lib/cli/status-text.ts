@@ -112,7 +112,7 @@ function originLines(origins: readonly ListedOrigin[], look: StatusLook): string
   const names = origins.map(({ origin }) => fitted(origin, look, 46))
   const width = widthOf(names)
   return origins.map(({ idle, busy, down_seconds }, i) => {
-    const down = down_seconds > 0 ? `  ${look.paint.red(`marked down for ${span(down_seconds)} yet`)}` : ''
+    const down = down_seconds > 0 ? `  ${look.paint.red(`marked down for ${span(down_seconds)} more`)}` : ''
     return `  ${(names[i] as string).padEnd(width)}  ${busy} busy, ${idle} idle${down}`
   })
 }
