@@ -23,6 +23,9 @@ const maxLines = 20
 /** What is cut keeps at least so many characters. */
 const leastText = 16
 
+/** Lines as long as this have room for the client, too. */
+const roomyColumns = 100
+
 /** How a gateway stands, for people. */
 export function statusText(report: StatusReport, look: StatusLook): string {
   const { exchanges, origins, routes } = report
@@ -39,7 +42,7 @@ function headLines(report: StatusReport, look: StatusLook): string[] {
   const { version, pid, uptime_seconds, draining } = report
   const title = look.paint.bold(`railscale ${shown(version)}, process ${Number(pid)}`)
   const state = draining ? look.paint.yellow('draining') : look.paint.green('serving')
-  const facts = [...factRows(report, look)].map(([label, text]): Row => [label, text])
+  const facts = factRows(report, look)
   return [`${title}, ${state}, started ${span(uptime_seconds)} ago`, ...rows(facts, look.paint)]
 }
 
@@ -119,18 +122,25 @@ function originLines(origins: readonly ListedOrigin[], look: StatusLook): string
 
 function exchangeLines(exchanges: readonly ListedExchange[], look: StatusLook): string[] {
   return exchanges.map((exchange) => {
-    const { seconds, phase, tunnel, method, host, path, route, origin, client } = exchange
-    const front = `  ${span(seconds).padStart(9)}  ${(tunnel ? 'tunnel' : shown(phase, 7)).padEnd(7)}  `
-    const went = `${route === '' ? '' : ` -> ${shown(route, 40)}`}${origin === '' ? '' : ` (${shown(origin, 40)})`}`
-    const from = client === '' ? '' : ` from ${shown(client, 45)}`
-    const asked = `${method || '-'} ${host}${path}`
-    return `${front}${fitted(asked, look, front.length + went.length + from.length)}${look.paint.dim(went + from)}`
+    const { seconds, phase, tunnel, method, host, path } = exchange
+    const standing = tunnel ? 'tunnel' : shown(phase, 7)
+    const request = `${shown(method || '-', 16)} ${shown(host, 60)}`
+    const front = `  ${span(seconds).padStart(9)}  ${standing.padEnd(7)}  ${request}`
+    const went = wentText(exchange, look)
+    return `${front}${fitted(path, look, front.length + went.length)}${look.paint.dim(went)}`
   })
+}
+
+/** Where it goes, and whose it is where there is room for that. */
+function wentText({ route, origin, client }: ListedExchange, { columns }: StatusLook): string {
+  const to = route === '' ? '' : ` -> ${shown(route, 40)}`
+  const over = origin === '' ? '' : ` (${shown(origin, 40)})`
+  return `${to}${over}${client === '' || columns < roomyColumns ? '' : ` from ${shown(client, 45)}`}`
 }
 
 function routeLines(routes: readonly ListedRoute[], look: StatusLook): string[] {
   const matches = routes.map(({ match }) =>
-    shown(match, Math.max(leastText, Math.min(60, look.columns >> 1))),
+    shown(match, Math.max(leastText, Math.min(240, Math.floor(look.columns / 2)))),
   )
   const width = widthOf(matches)
   return routes.map(({ match, name, to }, i) => {
