@@ -56,5 +56,6 @@ function answerIn(text: string): StatusAnswer {
 }
 
 function troubleOf({ code, message }: NodeJS.ErrnoException): string {
-  return code === 'ECONNREFUSED' || code === 'ENOENT' ? nobody : (code ?? message)
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return nobody
+  return code === 'EAGAIN' ? 'too many ask it at the same time' : (code ?? message)
 }

@@ -7,8 +7,8 @@ import { StatusClients } from './status-clients.js'
 import { makeStatusFolder } from './status-folder.js'
 import { removeLeftOver, socketName, socketsIn } from './status-search.js'
 
-/** Clients that wait to be accepted. */
-const backlog = 128
+/** Clients that wait to be accepted; more are told to try again (EAGAIN). */
+const backlog = 1_024
 
 /** Gateways of one process, which only programs have, and those of other containers with the same process id. */
 const maxNumber = 20

@@ -55,9 +55,12 @@ t.test(
       await said(),
       `railscale: ${file} changed and is wrong; the routes of before stay\n${file}:1:11: error: `,
     )
+    t.match(updates.standing, { generation: 2, lastReload: { outcome: 'bad', errors: 1 } })
     writeFileSync(file, 'b.test -> :1\nc.test -> :1')
     t.equal(await said(), `railscale: ${file} is right again: 2 routes, 1 added\n`)
     t.strictSame(used, ['b.test', 'b.test,c.test'])
+    t.match(updates.standing, { names: [file], generation: 3, lastReload: { outcome: 'good', errors: 0 } })
+    t.equal(updates.standing.table.routes.length, 2)
     t.strictSame(recorder.moments, [
       ...['1 routes loaded', '1 routes loaded', 'routes reloaded: good'],
       ...['routes reloaded: bad', '2 routes loaded', 'routes reloaded: good'],

@@ -24,6 +24,7 @@ t.test('with nothing given the defaults are in force', (t) => {
     slowMs: undefined,
     logQuery: false,
     watch: undefined,
+    status: true,
     limits: {},
   })
   t.notOk(trust.trusts('127.0.0.1', false) || trust.trusts(undefined, true))
@@ -45,6 +46,7 @@ t.test('what is given is read', (t) => {
       slow: '1.5s',
       'log-query': true,
       watch: 'off',
+      status: 'off',
       'max-head': '8k',
     },
     { RAILSCALE_HEAD_TIMEOUT: '3s', RAILSCALE_MAX_HEAD: 'x', RAILSCALE_ROUTES: 'file' },
@@ -65,6 +67,7 @@ t.test('what is given is read', (t) => {
     slowMs: 1_500,
     logQuery: true,
     watch: false,
+    status: false,
     limits: { maxHeadBytes: 8_192, headTimeoutMs: 3_000 },
   })
   t.ok(trust.trusts('10.1.1.1', false) && trust.trusts('::1', false) && trust.trusts(undefined, true))

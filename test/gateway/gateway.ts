@@ -32,7 +32,9 @@ async function underWay(t: Test, limits: Partial<Limits> = {}) {
 t.test('drain takes no more clients, ends idle ones, and lets exchanges in flight end', async (t) => {
   const { gateway, connect, port, busy, atOrigin } = await underWay(t)
   const idle = await connect()
+  t.notOk(gateway.draining)
   const drained = gateway.drain()
+  t.ok(gateway.draining)
   t.equal(await idle.untilEnd(), '')
   await t.rejects(connectRaw(port), { code: 'ECONNREFUSED' })
   atOrigin.send(answer)
