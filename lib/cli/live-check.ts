@@ -2,7 +2,8 @@ import { limitTable } from '../core/limits.js'
 import { originsOf, type Origin, type Route } from '../routes/route.js'
 import { Dialler } from '../upstream/dial.js'
 import { NameLookup } from '../upstream/name-lookup.js'
-import { loadTls, timedDial, type TimedDial } from '../upstream/timed-dial.js'
+import { loadTls } from '../upstream/load-tls.js'
+import { timedDial, type TimedDial } from '../upstream/timed-dial.js'
 
 /** An origin, and what came of its dial. */
 export interface LiveOrigin {

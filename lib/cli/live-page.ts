@@ -25,9 +25,13 @@ export interface PageSize {
 type Span = string | readonly [text: string, colour: keyof Paint]
 
 const mostNotices = 4
-/** The name of a route has so many columns; longer ones are cut. */
-const nameColumns = 28
-const figureColumns = 11
+/** The name of a route has at most so many columns, and fewer on narrow terminals; longer ones are cut. */
+const mostNameColumns = 28
+const leastNameColumns = 8
+const figureColumns = 9
+const figureNames = ['req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed']
+/** The headings of the two lists, and the empty line between them. */
+const listRows = 3
 
 /**
  * The page of the live view: at most so many lines of so many columns; what does not fit is left out.
@@ -42,12 +46,17 @@ export function livePage(
   const notices = standing.notices.slice(-mostNotices)
   const head = [title(standing), totals(figures, standing), []]
   const room = Math.max(0, size.rows - head.length - notices.length - (notices.length > 0 ? 1 : 0))
-  const slowRows = Math.min(figures.slowest.length, Math.max(3, Math.floor(room / 2) - 2))
-  const routeRows = Math.max(1, room - slowRows - 3)
+  const half = Math.max(3, Math.floor(room / 2) - 2, room - listRows - figures.routes.length)
+  const slowRows = Math.min(figures.slowest.length, half)
+  const routeRows = Math.max(1, room - slowRows - listRows)
+  const nameColumns = Math.max(
+    leastNameColumns,
+    Math.min(mostNameColumns, size.columns - figureNames.length * figureColumns),
+  )
   const lines: Span[][] = [
     ...head,
-    tableHead,
-    ...figures.routes.slice(0, routeRows).map(routeLine),
+    tableHead(nameColumns),
+    ...figures.routes.slice(0, routeRows).map((route) => routeLine(route, nameColumns)),
     [],
     [['slowest in the last minute', 'bold']],
     ...figures.slowest.slice(0, slowRows).map(slowLine),
@@ -70,15 +79,12 @@ function totals({ perSecond, exchanges, failed }: LiveFigures, { inFlight, tunne
   ]
 }
 
-const tableHead: Span[] = [
-  [
-    'route, last 20 s'.padEnd(nameColumns) +
-      ['req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed'].map((name) => name.padStart(figureColumns)).join(''),
-    'bold',
-  ],
-]
+function tableHead(nameColumns: number): Span[] {
+  const names = figureNames.map((name) => name.padStart(figureColumns))
+  return [['last 20 s'.padEnd(nameColumns) + names.join(''), 'bold']]
+}
 
-function routeLine({ name, perSecond, p50, p95, p99, failed }: LiveRoute): Span[] {
+function routeLine({ name, perSecond, p50, p95, p99, failed }: LiveRoute, nameColumns: number): Span[] {
   const figures = [rateText(perSecond), ...[p50, p95, p99].map((seconds) => timeText(seconds))]
   const errors = String(failed).padStart(figureColumns)
   return [

@@ -3,6 +3,7 @@ import type { ExchangeRecord } from '../message/recorder.js'
 import { printable } from '../routes/mistake.js'
 import { CommandError, exitCodes } from './exit-codes.js'
 import { jsonLines } from './json-line.js'
+import type { ViewedGateway } from './live-view.js'
 import { LineWriter, type LineSink } from './line-writer.js'
 import { LogChoice, type ChoiceOptions } from './log-choice.js'
 import { LogFile } from './log-file.js'
@@ -13,7 +14,7 @@ import { prettyLine } from './pretty-line.js'
 import { eventJson } from './reload-report.js'
 import type { Terminal } from './terminal.js'
 
-export type LogForm = 'pretty' | 'json' | 'off'
+export type LogForm = 'pretty' | 'json' | 'live' | 'off'
 
 /** What was said of the log. */
 export interface LogOptions extends ChoiceOptions {
@@ -34,8 +35,20 @@ export interface ExchangeLog {
   flush(): void
   /** Opens the file again, where there is one. */
   reopen(): void
+  /** The gateway listens, and all that is said at the start has been said. */
+  began(gateway: ViewedGateway): void
+  /** Says something of the gateway where people look, behind what was logged before. */
+  tell(text: string): void
   /** Writes out what is still kept; the wait for that has a bound. There may be no more lines then. */
   end(): Promise<void>
+}
+
+/** The view, and beside it lines in a file where there is one. What it needs is loaded only for it. */
+async function openLiveLog(options: LogOptions, terminal: Terminal): Promise<ExchangeLog> {
+  const { LiveLog } = await import('./live-log.js')
+  const file =
+    options.logFile === undefined ? undefined : await openLog({ ...options, log: 'json' }, terminal)
+  return LiveLog.open(terminal, file)
 }
 
 /** How the log gets where it goes. */
@@ -58,9 +71,13 @@ const endWaitMs = 2_000
 export async function openLog(options: LogOptions, terminal: Terminal): Promise<ExchangeLog | undefined> {
   const form = formOf(options, terminal)
   if (form === 'off') return undefined
+  if (form === 'live') return openLiveLog(options, terminal)
   const line = form === 'json' ? jsonLines(options.logQuery) : await prettyLines(options, terminal)
   const { writer, trouble, file } = await openDestination(form, options, terminal)
   const choice = new LogChoice(options)
+  const flush = (): void => {
+    if (file === undefined) writer.flush()
+  }
   return {
     write(record) {
       if (choice.takes(record)) writer.write(line(record))
@@ -68,10 +85,13 @@ export async function openLog(options: LogOptions, terminal: Terminal): Promise<
     get dropped() {
       return trouble.dropped
     },
-    flush() {
-      if (file === undefined) writer.flush()
-    },
+    flush,
     reopen: () => file?.reopen(),
+    began: () => undefined,
+    tell(text) {
+      flush()
+      terminal.stderr.write(text)
+    },
     async end() {
       await writer.end(endWaitMs)
       file?.close()
@@ -81,6 +101,8 @@ export async function openLog(options: LogOptions, terminal: Terminal): Promise<
 }
 
 function formOf({ log, logFile, logSample, slowMs, logQuery }: LogOptions, terminal: Terminal): LogForm {
+  // Where nobody looks at a page, lines are what is next to it.
+  if (log === 'live' && terminal.screen === undefined) return 'pretty'
   if (log !== undefined) return log
   if (logFile !== undefined) return 'json'
   if (terminal.interactive) return 'pretty'

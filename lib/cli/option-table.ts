@@ -51,11 +51,11 @@ export const plainOptions = {
   },
   log: {
     value: 'FORM',
-    choices: ['pretty', 'json', 'off'],
+    choices: ['pretty', 'json', 'live', 'off'],
     repeatable: false,
     bare: '',
     default: 'pretty on a terminal, json in a --log-file, else off',
-    text: 'log of exchanges on stderr: pretty, json or off',
+    text: 'log of exchanges on stderr: pretty, json or off; live is a page with figures by route and the slowest exchanges, for terminals',
   },
   'log-file': {
     value: 'FILE',

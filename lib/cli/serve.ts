@@ -4,7 +4,9 @@ import { Gateway, type GatewayOptions } from '../gateway/gateway.js'
 import type { PortAddress } from '../gateway/listen-address.js'
 import type { MetricsPage } from '../metrics/metrics-page.js'
 import { QuietRecorder } from '../metrics/quiet-recorder.js'
+import { originsOf } from '../routes/route.js'
 import type { RouteTable } from '../routes/route-table.js'
+import { loadTls } from '../upstream/load-tls.js'
 import { CommandError, exitCodes } from './exit-codes.js'
 import { fittingLimits } from './fitting-limits.js'
 import { checkAsked, checkOpened } from './listener-ports.js'
@@ -59,13 +61,14 @@ interface Parts {
 async function serveLogging(options: ServeArguments, terminal: Terminal, parts: Parts): Promise<number> {
   const { loader, table, limits, log } = parts
   const { listen, trust, errors, serverTiming } = options
+  // It takes a tenth of a second, for which the first request would hold up all others.
+  if (table.routes.some((route) => originsOf(route).some(({ tls }) => tls !== undefined))) await loadTls()
   const page = await openMetrics(options.metrics, log)
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
   const gateway = await start({ listen, table, limits, recorder, trust, errors, serverTiming }, page)
   const tell = (text: string): void => {
-    // What was logged before stands before it.
-    log?.flush()
-    terminal.stderr.write(text)
+    if (log === undefined) terminal.stderr.write(text)
+    else log.tell(text)
   }
   const json = logsForPrograms(options)
   const updates = new RoutesUpdates({ loader, table, gateway, recorder, json, tell })
@@ -77,6 +80,7 @@ async function serveLogging(options: ServeArguments, terminal: Terminal, parts: 
   const signalled = untilSignalled(gateway, updates, log, terminal)
   announce(gateway, page, routeList(table.routes), terminal)
   if (options.watch ?? terminal.interactive) updates.watch()
+  log?.began(gateway)
   const exitCode = await signalled
   if (status) status.close()
   await page?.close()

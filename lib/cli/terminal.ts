@@ -2,11 +2,14 @@ import type { Writable } from 'node:stream'
 import { openFilesLimit } from '../gateway/descriptor-limit.js'
 import { HangUp } from './hang-up.js'
 import { watchParent } from './parent-watch.js'
+import type { ScreenStream } from './screen.js'
 
 /** What a command has of the world around it, so that tests can give it another. */
 export interface Terminal {
   readonly stdout: Writable
   readonly stderr: Writable
+  /** stderr, if it is a terminal that can show a page. */
+  readonly screen: ScreenStream | undefined
   /** Whether stderr is read by a person. */
   readonly interactive: boolean
   readonly colours: boolean
@@ -30,6 +33,7 @@ export function processTerminal(): Terminal {
   return {
     stdout,
     stderr,
+    screen: stderr.isTTY && env['TERM'] !== 'dumb' ? stderr : undefined,
     interactive: stderr.isTTY,
     // chalk does not know NO_COLOR (no-color.org).
     colours: stderr.isTTY && (env['NO_COLOR'] ?? '') === '',

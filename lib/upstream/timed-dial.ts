@@ -37,11 +37,6 @@ export async function timedDial(dialler: Dialler, to: DialAddress, timeoutMs: nu
   return { error, address, nameMs, tcpMs, tlsMs, certificateEnds }
 }
 
-/** Loads what TLS needs, so that no dial has to wait for it. */
-export async function loadTls(): Promise<void> {
-  await import('undici')
-}
-
 class ShownDial extends DialSteps {
   address = ''
   certificateEnds: Date | undefined

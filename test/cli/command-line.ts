@@ -164,7 +164,7 @@ for (const [option, text, sentence] of [
   ['--max-connections', '0', '"0" is too little: it takes 1 or more'],
   ['--trust', '10.1.0.0/8', '"10.1.0.0/8" has bits behind its prefix: write 10.0.0.0/8'],
   ['--errors', 'none', '"none" is none of its values: write auto, brief, full'],
-  ['--log', 'xml', '"xml" is none of its values: write pretty, json, off'],
+  ['--log', 'xml', '"xml" is none of its values: write pretty, json, live, off'],
   ['--listen', 'unix:', '"unix:" names no file: write unix:PATH, such as unix:/run/railscale.sock'],
 ] as const) {
   const variable = `RAILSCALE_${option.slice(2).toUpperCase().replace('-', '_')}`

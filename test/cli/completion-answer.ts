@@ -38,9 +38,9 @@ for (const shell of ['zsh', 'fish']) {
 for (const [line, replaced, lines] of [
   ['railscale ', '', ['words', ...Object.keys(commandTable)]],
   ['railscale ex', 'ex', ['words', 'explain']],
-  ['railscale  serve\t--log ', '', ['words', 'pretty', 'json', 'off']],
+  ['railscale  serve\t--log ', '', ['words', 'pretty', 'json', 'live', 'off']],
   ['railscale serve --log=j', 'j', ['words', 'json']],
-  ['railscale serve --log=', '=', ['words', '=pretty', '=json', '=off']],
+  ['railscale serve --log=', '=', ['words', '=pretty', '=json', '=live', '=off']],
   ['railscale serve --log=j', '--log=j', ['words', '--log=json']],
   ['railscale serve --log "j', 'j', ['words', 'json']],
   ['railscale serve --log "j', '"j', ['words', '"json']],

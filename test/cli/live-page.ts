@@ -50,9 +50,9 @@ t.test('the page has totals, routes, and the slowest exchanges with their phase 
     'railscale 1.2.3  http://127.0.0.1:8080  up 1:02:03',
     '1235 requests/s   12 in flight   1 tunnel   56789 in all   3 failed',
     '',
-    'route, last 20 s                  req/s     p50 ms     p95 ms     p99 ms     failed',
-    'api                                 812        1.2        3.4         99          0',
-    'idle                                0.3          -          -          -          3',
+    'last 20 s                       req/s   p50 ms   p95 ms   p99 ms   failed',
+    'api                               812      1.2      3.4       99        0',
+    'idle                              0.3        -        -        -        3',
     '',
     'slowest in the last minute',
     '    1240 ms 502 GET a.test/api/x -> api  parse 0.2 dial 1.4|body 0.9 wait 38 relay 2 RESPONSE_INCOMPLETE',
@@ -105,6 +105,18 @@ t.test('of many routes and slow exchanges both are shown on a usual terminal', (
   t.ok(shown(/^route-/) >= 8 && shown(/1240 ms/) >= 8)
   t.end()
 })
+
+t.test(
+  'where there are few routes the slowest exchanges have the rest, and on narrow terminals all figures are seen',
+  (t) => {
+    const slowest = Array.from({ length: 20 }, () => slow)
+    const page = livePage({ ...figures, slowest }, standing, { columns: 60, rows: 24 }, plain)
+    t.equal(page.filter((line) => line.includes('1240 ms')).length, 16)
+    t.match(page[3], /failed$/)
+    t.match(livePage(figures, standing, { columns: 20, rows: 24 }, plain)[4], /^api {5}/)
+    t.end()
+  },
+)
 
 t.test('failures and the status have colours, where there are colours', (t) => {
   const chalk = new Chalk({ level: 1 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { exchangeRecord, intervals } from '../../fixtures/exchange-record.js'
-import { FakeProcess, FakeTerminal } from '../../fixtures/fake-terminal.js'
+import { FakeProcess, FakeScreen } from '../../fixtures/fake-screen.js'
 import { LiveView, type ViewedGateway } from '../../lib/cli/live-view.js'
 import { plain } from '../../lib/cli/paint.js'
 
@@ -18,7 +18,7 @@ const gateway: ViewedGateway = {
 }
 
 function bench() {
-  const terminal = new FakeTerminal()
+  const terminal = new FakeScreen()
   const view = new LiveView(terminal, plain, '1.2.3', new FakeProcess())
   return { terminal, view }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
+import { FakeScreen } from '../../fixtures/fake-screen.js'
 import t, { type Test } from 'tap'
 import { exchangeRecord, intervals } from '../../fixtures/exchange-record.js'
 import { FakeTerminal } from '../../fixtures/routes/fake-terminal.js'
@@ -223,3 +224,32 @@ for (const [log, told] of [
     },
   )
 }
+
+t.test('a live log is a page where there is a terminal for it, else lines for people', async (t) => {
+  const screen = new FakeScreen()
+  const fake = Object.assign(new FakeTerminal(), { screen })
+  const page = await openLog({ ...nothing, log: 'live' }, fake)
+  page?.write(record)
+  page?.began({ urls: [], exchanges: [] })
+  t.match(screen.text, '1 in all')
+  t.equal(fake.errors, '')
+  await page?.end()
+  const piped = new FakeTerminal()
+  const lines = await openLog({ ...nothing, log: 'live' }, piped)
+  lines?.write(record)
+  lines?.began({ urls: [], exchanges: [] })
+  lines?.tell('something\n')
+  t.match(piped.errors, prettyStart)
+  t.ok(piped.errors.endsWith('something\n'), 'behind what was logged before')
+  await lines?.end()
+})
+
+t.test('a live log with a file has lines there, too', async (t) => {
+  const screen = new FakeScreen()
+  const { log, text } = await inFile(t, { log: 'live' }, { screen })
+  log.write(record)
+  log.began({ urls: [], exchanges: [] })
+  await log.end()
+  t.match(screen.text, '1 in all')
+  t.match(text(), jsonStart)
+})

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { FakeProcess, FakeTerminal } from '../../fixtures/fake-terminal.js'
+import { FakeProcess, FakeScreen } from '../../fixtures/fake-screen.js'
 import { Screen } from '../../lib/cli/screen.js'
 
 function bench() {
-  const [terminal, process] = [new FakeTerminal(), new FakeProcess()]
+  const [terminal, process] = [new FakeScreen(), new FakeProcess()]
   const drawn = { times: 0 }
   const screen = new Screen(terminal, () => drawn.times++, process)
   return { terminal, process, screen, drawn }

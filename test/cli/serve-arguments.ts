@@ -96,7 +96,7 @@ for (const [name, value, sentence] of [
   ['metrics', 'unix:/x', '"unix:/x" is no address to listen on: write a port such as 8080, or host:port'],
   ['trust', ['10.0.0.0/8', 'gateway'], /^"gateway" is no address: write an IPv4 or IPv6 address/],
   ['errors', 'all', '"all" is none of its values: write auto, brief, full'],
-  ['log', 'xml', '"xml" is none of its values: write pretty, json, off'],
+  ['log', 'xml', '"xml" is none of its values: write pretty, json, live, off'],
   ['log-sample', '0', '"0" is too little: 1 logs all exchanges, --log off none'],
   ['slow', '500', '"500" is no time without its unit: write 500ms or 500s'],
   ['watch', 'yes', '"yes" is none of its values: write on, off'],

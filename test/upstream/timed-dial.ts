@@ -10,7 +10,8 @@ import { authority, TlsOrigin } from '../../fixtures/peers/tls-origin.js'
 import { socketFolder } from '../../fixtures/socket-folder.js'
 import { Dialler } from '../../lib/upstream/dial.js'
 import { NameLookup } from '../../lib/upstream/name-lookup.js'
-import { loadTls, timedDial } from '../../lib/upstream/timed-dial.js'
+import { loadTls } from '../../lib/upstream/load-tls.js'
+import { timedDial } from '../../lib/upstream/timed-dial.js'
 
 const timeoutMs = 60_000
 const verified = { serverName: undefined, insecure: false, ca: authority }

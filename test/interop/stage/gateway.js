@@ -13,12 +13,17 @@ const command = fileURLToPath(new URL('../../../bin/railscale.js', import.meta.u
  */
 
 /**
+ * The same with the keys that the man page names.
+ * @typedef {Record<string, string | number | undefined>} LogMembers
+ */
+
+/**
  * What a line of the JSON log says.
  * @param {string} text
  * @returns {LogLine}
  */
 function logLine(text) {
-  const line = /** @type {Record<string, string | number | undefined>} */ (parsedJson(text))
+  const line = membersOf(text)
   const error = line['error.type']
   return {
     host: String(line['server.address'] ?? ''),
@@ -27,6 +32,11 @@ function logLine(text) {
     error: error === undefined ? undefined : String(error),
     responseBytes: Number(line['http.response.body.size']),
   }
+}
+
+/** @param {string} text @returns {LogMembers} */
+function membersOf(text) {
+  return /** @type {LogMembers} */ (parsedJson(text))
 }
 
 export class Gateway {
@@ -73,6 +83,11 @@ export class Gateway {
   get log() {
     const lines = this.program.errors.split('\n').slice(0, -1)
     return lines.map(logLine)
+  }
+
+  /** The same, as it stands there. */
+  get logMembers() {
+    return this.program.errors.split('\n').slice(0, -1).map(membersOf)
   }
 
   /**

@@ -1,0 +1,62 @@
+import type { ExchangeRecord } from '../message/recorder.js'
+import { LiveView, type ViewedGateway } from './live-view.js'
+import { packageVersion } from './package-version.js'
+import { openPaint } from './paint.js'
+import type { ScreenStream } from './screen.js'
+import type { Terminal } from './terminal.js'
+
+/** The log in a file, as far as it is needed here. */
+interface FileLog {
+  readonly dropped: number
+  write(record: ExchangeRecord): void
+  flush(): void
+  reopen(): void
+  end(): Promise<void>
+}
+
+/** The log that is a page on the terminal, with the lines in a file beside it where there is one. */
+export class LiveLog {
+  readonly #view: LiveView
+  readonly #file: FileLog | undefined
+
+  private constructor(view: LiveView, file: FileLog | undefined) {
+    this.#view = view
+    this.#file = file
+  }
+
+  /** @param file where each exchange has its line, too */
+  static async open(terminal: Terminal, file: FileLog | undefined): Promise<LiveLog> {
+    const paint = await openPaint(terminal.colours)
+    return new LiveLog(new LiveView(terminal.screen as ScreenStream, paint, packageVersion()), file)
+  }
+
+  get dropped(): number {
+    return this.#file?.dropped ?? 0
+  }
+
+  write(record: ExchangeRecord): void {
+    this.#view.write(record)
+    this.#file?.write(record)
+  }
+
+  began(gateway: ViewedGateway): void {
+    this.#view.open(gateway)
+  }
+
+  tell(text: string): void {
+    this.#view.tell(text)
+  }
+
+  flush(): void {
+    this.#file?.flush()
+  }
+
+  reopen(): void {
+    this.#file?.reopen()
+  }
+
+  async end(): Promise<void> {
+    this.#view.close()
+    await this.#file?.end()
+  }
+}
