@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { Server } from 'node:net'
 import t, { type Test } from 'tap'
 import { MomentRecorder } from '../../fixtures/gateway.js'
 import { statusHome, type StatusHome } from '../../fixtures/status-subject.js'
@@ -51,6 +52,21 @@ for (const [json, said] of [
     },
   )
 }
+
+t.test('trouble that goes on is counted each time, and said once', async (t) => {
+  const servers: Server[] = []
+  const real = Object.getOwnPropertyDescriptor(Server.prototype, 'listen')?.value as Server['listen']
+  t.intercept(Server.prototype, 'listen', {
+    value(this: Server, ...given: unknown[]) {
+      servers.push(this)
+      return Reflect.apply(real, this, given) as unknown
+    },
+  })
+  const { recorder, told } = await kept(t, statusHome(t))
+  for (let i = 0; i < 3; i++) servers[0]?.emit('error', new Error('accept EMFILE'))
+  t.equal(recorder.count('failed STATUS_FAILED'), 3)
+  t.equal(told.length, 1)
+})
 
 t.test('a socket that has vanished is made anew', async (t) => {
   const home = statusHome(t)
