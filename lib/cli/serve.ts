@@ -72,12 +72,12 @@ async function serveLogging(options: ServeArguments, terminal: Terminal, parts: 
   }
   const json = logsForPrograms(options)
   const updates = new RoutesUpdates({ loader, table, gateway, recorder, json, tell })
+  // Who is told that it listens may send a signal at once.
+  const signalled = untilSignalled(gateway, updates, log, terminal)
   const subject = { version: packageVersion(), gateway, metricsUrl: page?.url, routes: updates.standing }
   const report = (loopDelaySeconds: number): object => statusReport(subject, loopDelaySeconds)
   const { environment } = terminal
   const status = options.status && (await StatusKeep.open({ environment, report, recorder, json, tell }))
-  // Who is told that it listens may send a signal at once.
-  const signalled = untilSignalled(gateway, updates, log, terminal)
   announce(gateway, page, routeList(table.routes), terminal)
   if (options.watch ?? terminal.interactive) updates.watch()
   log?.began(gateway)

@@ -10,7 +10,9 @@ import { RawOrigin } from '../../fixtures/peers/raw-origin.js'
 import { connectRaw, connectUnix, type RawPeer } from '../../fixtures/peers/raw-peer.js'
 import { FakeTerminal, run, serving } from '../../fixtures/routes/fake-terminal.js'
 import { socketFolder } from '../../fixtures/socket-folder.js'
+import { statusHome } from '../../fixtures/status-subject.js'
 import { main } from '../../lib/cli/main.js'
+import { askStatus } from '../../lib/cli/status-question.js'
 
 const free = ['--listen', '127.0.0.1:0']
 const get = 'GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n'
@@ -223,6 +225,26 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.notOk(terminal.watched, 'signals are waited for no more')
   })
 }
+
+t.test(
+  'it can be asked for its status as soon as it says where it listens, until it has drained',
+  async (t) => {
+    const { environment, folder } = statusHome(t)
+    const { peer, upstream, terminal, ended } = await underWay(t, ['--metrics', '127.0.0.1:0'], {
+      environment,
+    })
+    const path = join(folder, `${process.pid}.sock`)
+    const metrics = /^metrics on (\S+)$/m.exec(terminal.output)?.[1]
+    t.match(await askStatus(path), { draining: false, metrics, exchanges: { listed: [{ path: '/x' }] } })
+    terminal.signal()
+    t.match(await askStatus(path), { draining: true })
+    upstream.send(ok)
+    await peer.untilEnd()
+    peer.end()
+    t.match(await ended, { code: 0, errors: '' })
+    t.strictSame(readdirSync(folder), [])
+  },
+)
 
 t.test('a second signal ends what is under way, with 1', async (t) => {
   const { peer, upstream, terminal, ended } = await underWay(t)
