@@ -3,6 +3,7 @@ import {
   checkOptions,
   explainOptions,
   fmtOptions,
+  metricsOptions,
   serveOptions,
   statusOptions,
   type OptionTable,
@@ -69,6 +70,13 @@ export const commandTable = {
     wordsText: '',
     options: statusOptions,
     load: async () => (await import('./status-command.js')).statusGiven,
+  },
+  metrics: {
+    text: 'tell what metrics there are',
+    words: '',
+    wordsText: '',
+    options: metricsOptions,
+    load: async () => (await import('./metrics-command.js')).metricsGiven,
   },
   completion: {
     text: 'print the script that completes railscale in a shell',

@@ -214,3 +214,15 @@ export const statusOptions = {
     text: 'one JSON array instead of text, with an object for each gateway',
   },
 } as const satisfies Record<string, OptionRow>
+
+/** What `metrics` takes. */
+export const metricsOptions = {
+  describe: {
+    value: '',
+    flag: true,
+    repeatable: false,
+    bare: '',
+    default: '',
+    text: 'print every metric with its type, its unit, its labels and what it is',
+  },
+} as const satisfies Record<string, OptionRow>

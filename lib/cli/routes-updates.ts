@@ -1,5 +1,5 @@
 import type { Gateway } from '../gateway/gateway.js'
-import type { Recorder } from '../message/recorder.js'
+import type { Recorder, RoutesInUse } from '../message/recorder.js'
 import type { RouteTable } from '../routes/route-table.js'
 import { eventJson, reloadJson, reloadText } from './reload-report.js'
 import { Reload, type ReloadResult } from './reload.js'
@@ -39,12 +39,12 @@ export class RoutesUpdates {
       replace: (next) => {
         gateway.replaceRoutes(next)
         this.standing.replaced(next)
-        recorder.routesLoaded(next.routes.length)
+        recorder.routesLoaded(inUse(next))
       },
       done: (result) => this.#done(result),
       rested: () => this.#watch?.resume(),
     })
-    recorder.routesLoaded(table.routes.length)
+    recorder.routesLoaded(inUse(table))
   }
 
   /** From now on changes of the files are taken over by themselves. */
@@ -77,6 +77,14 @@ export class RoutesUpdates {
     this.standing.reloaded(result)
     recorder.routesReloaded(result.outcome)
     tell(json ? reloadJson(result) : reloadText(loader.names, result))
+  }
+}
+
+function inUse(table: RouteTable): RoutesInUse {
+  return {
+    count: table.routes.length,
+    hasRoute: (name) => table.named(name) !== undefined,
+    hasOrigin: (name) => table.hasOrigin(name),
   }
 }
 

@@ -2,7 +2,9 @@ import { GatewayError, errorTable } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
 import { Gateway, type GatewayOptions } from '../gateway/gateway.js'
 import type { PortAddress } from '../gateway/listen-address.js'
-import type { MetricsPage } from '../metrics/metrics-page.js'
+import type { ScrapeTrouble } from '../metrics/metric-labels.js'
+import type { MetricsPage, PageParts } from '../metrics/metrics-page.js'
+import type { Recorder } from '../message/recorder.js'
 import { QuietRecorder } from '../metrics/quiet-recorder.js'
 import { originsOf } from '../routes/route.js'
 import type { RouteTable } from '../routes/route-table.js'
@@ -15,6 +17,7 @@ import { packageVersion } from './package-version.js'
 import { routeList } from './route-list.js'
 import { RoutesLoader, tableOf } from './routes-sources.js'
 import { RoutesUpdates } from './routes-updates.js'
+import { scrapeTroubleText } from './scrape-trouble-text.js'
 import type { ServeArguments } from './serve-arguments.js'
 import { StatusKeep } from './status-keep.js'
 import { statusReport } from './status-report.js'
@@ -59,18 +62,13 @@ interface Parts {
 
 /** The same with a log that is open. */
 async function serveLogging(options: ServeArguments, terminal: Terminal, parts: Parts): Promise<number> {
-  const { loader, table, limits, log } = parts
-  const { listen, trust, errors, serverTiming } = options
-  // It takes a tenth of a second, for which the first request would hold up all others.
-  if (table.routes.some((route) => originsOf(route).some(({ tls }) => tls !== undefined))) await loadTls()
-  const page = await openMetrics(options.metrics, log)
-  const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
-  const gateway = await start({ listen, table, limits, recorder, trust, errors, serverTiming }, page)
+  const { loader, table, log } = parts
+  const json = logsForPrograms(options)
   const tell = (text: string): void => {
     if (log === undefined) terminal.stderr.write(text)
     else log.tell(text)
   }
-  const json = logsForPrograms(options)
+  const { page, recorder, gateway } = await startGateway(options, terminal, parts, { json, tell })
   const updates = new RoutesUpdates({ loader, table, gateway, recorder, json, tell })
   // Who is told that it listens may send a signal at once.
   const signalled = untilSignalled(gateway, updates, log, terminal)
@@ -83,19 +81,49 @@ async function serveLogging(options: ServeArguments, terminal: Terminal, parts: 
   log?.began(gateway)
   const exitCode = await signalled
   if (status) status.close()
-  await page?.close()
+  page?.close()
   return exitCode
+}
+
+/** How something is said of the gateway. */
+interface Speech {
+  /** Whether a program reads it. */
+  readonly json: boolean
+  tell(text: string): void
+}
+
+/** A gateway that listens, and what it is measured with. */
+interface Started {
+  readonly page: MetricsPage | undefined
+  readonly recorder: Recorder
+  readonly gateway: Gateway
+}
+
+async function startGateway(
+  { metrics, listen, trust, errors, serverTiming }: ServeArguments,
+  { openFiles: maxFiles }: Terminal,
+  { table, limits, log }: Parts,
+  { json, tell }: Speech,
+): Promise<Started> {
+  // It takes a tenth of a second, for which the first request would hold up all others.
+  if (table.routes.some((route) => originsOf(route).some(({ tls }) => tls !== undefined))) await loadTls()
+  const troubled = (trouble: ScrapeTrouble): void => tell(scrapeTroubleText(trouble, json))
+  const page = await openMetrics(metrics, { ...(log && { log }), troubled, maxFiles })
+  const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
+  const gateway = await start({ listen, table, limits, recorder, trust, errors, serverTiming }, page)
+  page?.observe(gateway)
+  return { page, recorder, gateway }
 }
 
 /** OpenTelemetry takes a while to load, and only this needs it. */
 async function openMetrics(
   address: PortAddress | undefined,
-  log: ExchangeLog | undefined,
+  parts: PageParts,
 ): Promise<MetricsPage | undefined> {
   if (address === undefined) return undefined
   const { hosts, port } = address
   const { MetricsPage } = await import('../metrics/metrics-page.js')
-  return listening(MetricsPage.open(hosts[0] as string, port, log && ((record) => log.write(record))))
+  return listening(MetricsPage.open(hosts[0] as string, port, parts))
 }
 
 async function start(options: GatewayOptions, page: MetricsPage | undefined): Promise<Gateway> {
@@ -106,7 +134,7 @@ async function start(options: GatewayOptions, page: MetricsPage | undefined): Pr
     return gateway
   } catch (error) {
     gateway?.destroy()
-    await page?.close()
+    page?.close()
     throw error
   }
 }

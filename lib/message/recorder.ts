@@ -74,6 +74,16 @@ export interface ExchangeRecord extends Omit<Termination, 'phase'> {
   readonly error: GatewayError | undefined
 }
 
+/** What recorders ask about the routes that are in use. */
+export interface RoutesInUse {
+  /** How many there are. */
+  readonly count: number
+  /** Whether a route has the name. */
+  hasRoute(name: string): boolean
+  /** Whether a route has the origin, as the routes name it. */
+  hasOrigin(name: string): boolean
+}
+
 /**
  * Where the moments of a connection's life are reported, under the names of the metric table.
  * Called on the hot path: plain calls with plain numbers, nothing kept, nothing thrown.
@@ -97,8 +107,8 @@ export interface Recorder {
   exchangeEnded(record: ExchangeRecord & Termination): void
   /** A client was refused before it began an exchange. */
   clientRefused(record: ExchangeRecord): void
-  /** So many routes are in use from now on: at the start, and after each reload that was good. */
-  routesLoaded(count: number): void
+  /** These routes are in use from now on: at the start, and after each reload that was good. */
+  routesLoaded(routes: RoutesInUse): void
   /** The routes were read again. After a bad reload the ones in use are older than their files. */
   routesReloaded(outcome: ReloadOutcome): void
 }

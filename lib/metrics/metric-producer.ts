@@ -25,6 +25,7 @@ export function metricProducer(metrics: MetricSet): MetricProducer {
   const descriptors = Object.keys(metricTable).map((name) => descriptorOf(name as MetricName))
   return {
     collect() {
+      metrics.refresh()
       const now = hrTime(performance.timeOrigin + performance.now())
       const all = descriptors.map((descriptor) => metricOf(metrics, descriptor, now))
       const scopeMetrics = [
@@ -50,23 +51,22 @@ function metricOf(metrics: MetricSet, descriptor: Descriptor, now: HrTime): Metr
   const row = metricTable[name]
   if (row.instrument === 'histogram') {
     const value = (one: Series) => histogramValue(one.numbers as Histogram, row.buckets)
-    const dataPoints = series.map((one) => ({ ...pointOf(one, now), value: value(one) }))
+    const dataPoints = series.map((one) => pointOf(one, now, value(one)))
     return { ...basics, dataPointType: DataPointType.HISTOGRAM, dataPoints }
   }
-  const value = (one: Series) => (one.numbers as Tally | Gauge).value
-  const dataPoints = series.map((one) => ({ ...pointOf(one, now), value: value(one) }))
+  const dataPoints = series.map((one) => pointOf(one, now, (one.numbers as Tally | Gauge).value))
   if (row.instrument === 'gauge') return { ...basics, dataPointType: DataPointType.GAUGE, dataPoints }
   const isMonotonic = row.instrument === 'counter'
   return { ...basics, dataPointType: DataPointType.SUM, isMonotonic, dataPoints }
 }
 
-function pointOf(series: Series, now: HrTime): Omit<DataPoint<number>, 'value'> {
-  return { startTime: hrTime(series.since), endTime: now, attributes: series.labels }
+function pointOf<V>({ since, labels }: Series, now: HrTime, value: V): DataPoint<V> {
+  return { startTime: hrTime(since), endTime: now, attributes: labels, value }
 }
 
 function histogramValue(histogram: Histogram, buckets: readonly number[]): HistogramValue {
   const { counts, count, sum } = histogram
-  return { buckets: { boundaries: [...buckets], counts }, count, sum }
+  return { buckets: { boundaries: buckets as number[], counts }, count, sum }
 }
 
 /** Milliseconds since the epoch as seconds and nanoseconds. */

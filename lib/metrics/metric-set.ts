@@ -1,8 +1,9 @@
 import { Histogram } from './histogram.js'
-import { metricTable, type MetricName } from './metric-table.js'
+import type { LabelName } from './metric-labels.js'
+import { metricRow, metricTable, type MetricName } from './metric-table.js'
 
 /** Names and values that tell the series of a metric apart; nothing that comes from a request. */
-export type Labels = Readonly<Record<string, string>>
+export type Labels = Readonly<Partial<Record<LabelName, string>>>
 
 /** A number that is counted up, or up and down. Whoever counts adds to it. */
 export interface Tally {
@@ -35,6 +36,7 @@ export type TallyName = Exclude<MetricName, HistogramName | GaugeName>
  */
 export class MetricSet {
   readonly #series = new Map<MetricName, Map<string, Series>>()
+  readonly #looks: (() => void)[] = []
 
   constructor() {
     for (const name of Object.keys(metricTable) as MetricName[]) this.#series.set(name, new Map())
@@ -53,6 +55,24 @@ export class MetricSet {
   /** The histogram with the buckets of its row; the same one each time for the same labels. */
   histogram(name: HistogramName, labels: Labels = {}): Histogram {
     return this.#numbers(name, labels, () => new Histogram(metricTable[name].buckets)) as Histogram
+  }
+
+  /** Has `look` called before each reading: it sets what nobody counts while it happens. */
+  beforeReading(look: () => void): void {
+    this.#looks.push(look)
+  }
+
+  /** What is read next is as of now. */
+  refresh(): void {
+    for (const look of this.#looks) look()
+  }
+
+  /** Removes the series whose value of `label` is not to be kept. Who asks for one of them again gets it at zero. */
+  retain(label: LabelName, keep: (value: string) => boolean): void {
+    for (const [name, family] of this.#series) {
+      if (metricRow(name).labels?.includes(label) !== true) continue
+      for (const [key, { labels }] of family) if (!keep(labels[label] ?? '')) family.delete(key)
+    }
   }
 
   /** The series of a metric, in the order in which they were first asked for. */

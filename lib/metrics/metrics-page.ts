@@ -1,95 +1,68 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { GatewayError } from '../core/errors.js'
 import type { ExchangeRecord } from '../message/recorder.js'
+import { lookAtGateway, type ObservedGateway } from './gateway-look.js'
+import type { ScrapeTrouble } from './metric-labels.js'
 import { metricProducer } from './metric-producer.js'
 import { MetricSet } from './metric-set.js'
 import { MetricsRecorder } from './metrics-recorder.js'
+import { PageText } from './page-text.js'
+import { lookAtLog, lookAtProcess } from './process-look.js'
+import { ScrapeCount } from './scrape-count.js'
+import { ScrapeServer, scrapeTimeoutMs } from './scrape-server.js'
 
-/** Scrapers come one at a time; more connections than these have nothing to do here. */
-const maxScrapers = 64
+/** What a page may be given. */
+export interface PageParts {
+  readonly log?: PageLog
+  /** Told of each kind of trouble with scrapes once. */
+  readonly troubled?: (trouble: ScrapeTrouble) => void
+  /** How many files the process may open; without limit if it is left out. */
+  readonly maxFiles?: number
+  /** For how long a page is given again at least; 50 ms if it is left out. */
+  readonly sharedMs?: number
+  /** How long scrapers may take; 10 s if it is left out. */
+  readonly timeoutMs?: number
+}
 
-/**
- * The page that Prometheus scrapes. The exporter's own server would bind all interfaces by default and
- * turn port 0 into 9464, so it is given a server of ours.
- */
+/** The log of exchanges. */
+interface PageLog {
+  write(record: ExchangeRecord): void
+  /** Lines that were dropped. */
+  readonly dropped: number
+}
+
+/** The page that Prometheus scrapes, and the recorder whose numbers it shows. */
 export class MetricsPage {
   readonly recorder: MetricsRecorder
   readonly url: string
-  readonly #server: Server
-  readonly #provider: MeterProvider
+  readonly #metrics: MetricSet
+  readonly #server: ScrapeServer
+  readonly #unlook: () => void
 
-  private constructor(recorder: MetricsRecorder, server: Server, provider: MeterProvider) {
-    this.recorder = recorder
+  private constructor(metrics: MetricSet, server: ScrapeServer, { log, maxFiles = Infinity }: PageParts) {
+    this.recorder = new MetricsRecorder(metrics, log && ((record) => log.write(record)))
+    this.url = server.url
+    this.#metrics = metrics
     this.#server = server
-    this.#provider = provider
-    const { address, port } = server.address() as AddressInfo
-    this.url = `http://${address.includes(':') ? `[${address}]` : address}:${port}/metrics`
+    lookAtLog(metrics, () => log?.dropped ?? 0)
+    this.#unlook = lookAtProcess(metrics, maxFiles)
   }
 
-  /**
-   * @param log is given each ended exchange, if there is a log
-   * @throws GatewayError LISTEN_IN_USE, LISTEN_FAILED
-   */
-  static async open(
-    host: string,
-    port: number,
-    log?: (record: ExchangeRecord) => void,
-  ): Promise<MetricsPage> {
+  /** @throws GatewayError LISTEN_IN_USE, LISTEN_FAILED */
+  static async open(host: string, port: number, parts: PageParts = {}): Promise<MetricsPage> {
+    const { troubled = () => undefined, sharedMs, timeoutMs = scrapeTimeoutMs } = parts
     const metrics = new MetricSet()
-    const exporter = new PrometheusExporter({
-      preventServerStart: true,
-      metricProducers: [metricProducer(metrics)],
-      prefix: 'railscale',
-      withoutScopeInfo: true,
-      withoutTargetInfo: true,
-    })
-    // The exporter reads only through a provider, though no instrument of the provider's is used.
-    const provider = new MeterProvider({ readers: [exporter] })
-    const recorder = new MetricsRecorder(metrics, log)
-    const server = await listen(host, port, (request, response) => answer(exporter, request, response))
-    return new MetricsPage(recorder, server, provider)
+    const page = new PageText(metricProducer(metrics), sharedMs)
+    const count = new ScrapeCount(metrics, troubled)
+    const server = await ScrapeServer.open(host, port, { page, count, timeoutMs })
+    return new MetricsPage(metrics, server, parts)
   }
 
-  async close(): Promise<void> {
+  /** From now on the page tells of `gateway`, too. */
+  observe(gateway: ObservedGateway): void {
+    lookAtGateway(this.#metrics, this.recorder, gateway)
+  }
+
+  close(): void {
+    this.#unlook()
     this.#server.close()
-    this.#server.closeAllConnections()
-    await this.#provider.shutdown()
-  }
-}
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void
-
-function listen(host: string, port: number, answer: Answer): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer({ requestTimeout: 10_000, keepAliveTimeout: 75_000 }, answer)
-    server.maxConnections = maxScrapers
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const code = error.code === 'EADDRINUSE' ? 'LISTEN_IN_USE' : 'LISTEN_FAILED'
-      const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-      const why = code === 'LISTEN_IN_USE' ? '' : `, ${error.code ?? error.message}`
-      reject(new GatewayError(code, { detail: `${authority} (--metrics${why})`, cause: error }))
-    })
-    server.listen({ host, port }, () => {
-      server.removeAllListeners('error')
-      // A lack of descriptors ends one scrape, not the gateway.
-      server.on('error', () => undefined)
-      resolve(server)
-    })
-  })
-}
-
-function answer(exporter: PrometheusExporter, request: IncomingMessage, response: ServerResponse): void {
-  const path = request.url?.split('?')[0]
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.writeHead(405, { allow: 'GET, HEAD' }).end()
-  } else if (path === '/metrics') {
-    exporter.getMetricsRequestHandler(request, response)
-  } else {
-    response
-      .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-      .end('the metrics are at /metrics\n')
   }
 }

@@ -5,20 +5,29 @@ import {
   type ExchangeRecord,
   type LinkUse,
   type ReloadOutcome,
+  type RoutesInUse,
   type Termination,
 } from '../message/recorder.js'
 import type { Histogram } from './histogram.js'
+import { IntervalNumbers } from './interval-numbers.js'
 import type { Gauge, MetricSet, Tally } from './metric-set.js'
+import { NamedNumbers } from './named-numbers.js'
+import { OriginNumbers } from './origin-numbers.js'
 import { QuietRecorder } from './quiet-recorder.js'
+import { RouteNumbers } from './route-numbers.js'
 
 type ExchangeTallies = Readonly<Record<Ender, Record<ExchangePhase, Record<LinkUse, Tally>>>>
 
 /**
  * Records the moments of the metric table in plain numbers. All of them are there from the start, at zero:
- * a rate needs the zero before the first event, and what is missing on the page could also be misspelt.
+ * a rate needs the zero before the first event, and what is missing on the page could also be misspelt. Only those of
+ * routes and origins begin when there is something to count: of them there may be very many.
  */
 export class MetricsRecorder extends QuietRecorder {
   override readonly wantsExchanges = true
+  readonly routeNumbers: NamedNumbers<RouteNumbers>
+  readonly originNumbers: NamedNumbers<OriginNumbers>
+  readonly #metrics: MetricSet
   readonly #connections: Tally
   readonly #active: Tally
   readonly #errors: Readonly<Record<ErrorCode, Tally>>
@@ -34,13 +43,19 @@ export class MetricsRecorder extends QuietRecorder {
   readonly #retries: Tally
   readonly #bytesUp: Tally
   readonly #bytesDown: Tally
+  readonly #intervals: IntervalNumbers
   readonly #routes: Gauge
   readonly #routesStale: Gauge
   readonly #routesLoadedAt: Gauge
+  readonly #generation: Gauge
+  readonly #lastReloadGood: Gauge
   readonly #reloads: Readonly<Record<ReloadOutcome, Tally>>
 
   constructor(metrics: MetricSet, log?: (record: ExchangeRecord) => void) {
     super(log)
+    this.#metrics = metrics
+    this.routeNumbers = new NamedNumbers((name) => new RouteNumbers(metrics, name))
+    this.originNumbers = new NamedNumbers((name) => new OriginNumbers(metrics, name))
     this.#connections = metrics.tally('connections_total')
     this.#active = metrics.tally('connections_active')
     this.#errors = tallyByCode(metrics)
@@ -56,9 +71,13 @@ export class MetricsRecorder extends QuietRecorder {
     this.#retries = metrics.tally('exchange_retries')
     this.#bytesUp = metrics.tally('exchange_request_bytes')
     this.#bytesDown = metrics.tally('exchange_response_bytes')
+    this.#intervals = new IntervalNumbers(metrics)
     this.#routes = metrics.gauge('routes')
     this.#routesStale = metrics.gauge('routes_stale')
     this.#routesLoadedAt = metrics.gauge('routes_loaded_timestamp_seconds')
+    this.#generation = metrics.gauge('routes_generation')
+    this.#lastReloadGood = metrics.gauge('routes_last_reload_successful')
+    this.#lastReloadGood.value = 1
     this.#reloads = {
       good: metrics.tally('routes_reloads', { outcome: 'good' }),
       bad: metrics.tally('routes_reloads', { outcome: 'bad' }),
@@ -85,12 +104,14 @@ export class MetricsRecorder extends QuietRecorder {
     this.#passthrough.value += bytesPassthrough
   }
 
-  override dialled(seconds: number, _origin: string): void {
+  override dialled(seconds: number, origin: string): void {
     this.#connectDuration.record(seconds)
+    this.originNumbers.of(origin).dialled.value += 1
   }
 
-  override reused(_origin: string): void {
+  override reused(origin: string): void {
     this.#reused.value += 1
+    this.originNumbers.of(origin).reused.value += 1
   }
 
   override relayed(seconds: number, responseBytes: number): void {
@@ -108,16 +129,28 @@ export class MetricsRecorder extends QuietRecorder {
     this.#retries.value += ended.retries
     this.#bytesUp.value += ended.requestBytes
     this.#bytesDown.value += ended.responseBytes
+    if (ended.timings !== undefined) this.#intervals.ended(ended.timings)
+    const seconds = ended.timings?.totalSeconds ?? 0
+    this.routeNumbers.of(ended.route).exchanges.ended(ended, seconds)
+    // Without an origin the gateway answered, and the route tells that.
+    if (ended.origin !== '') this.originNumbers.of(ended.origin).exchanges.ended(ended, seconds)
   }
 
-  override routesLoaded(count: number): void {
-    this.#routes.value = count
+  override routesLoaded(routes: RoutesInUse): void {
+    this.#routes.value = routes.count
     this.#routesLoadedAt.value = Date.now() / 1_000
+    this.#generation.value += 1
+    const { routeNumbers, originNumbers } = this
+    routeNumbers.retain((name) => routes.hasRoute(name))
+    originNumbers.retain((name) => routes.hasOrigin(name))
+    this.#metrics.retain('route', (name) => routeNumbers.has(name))
+    this.#metrics.retain('origin', (name) => originNumbers.has(name))
   }
 
   override routesReloaded(outcome: ReloadOutcome): void {
     this.#reloads[outcome].value += 1
     this.#routesStale.value = outcome === 'bad' ? 1 : 0
+    this.#lastReloadGood.value = outcome === 'good' ? 1 : 0
   }
 }
 

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../core/errors.js'
-import type { ExchangeRecord, Recorder, ReloadOutcome } from '../message/recorder.js'
+import type { ExchangeRecord, Recorder, ReloadOutcome, RoutesInUse } from '../message/recorder.js'
 
 /** Hands ended exchanges to the log, if there is one, and counts nothing: what runs without --metrics. */
 export class QuietRecorder implements Recorder {
@@ -19,7 +19,7 @@ export class QuietRecorder implements Recorder {
   reused(_origin: string): void {}
   relayed(_seconds: number, _responseBytes: number): void {}
   tunnelled(_bytesPassthrough: number): void {}
-  routesLoaded(_count: number): void {}
+  routesLoaded(_routes: RoutesInUse): void {}
   routesReloaded(_outcome: ReloadOutcome): void {}
 
   exchangeEnded(record: ExchangeRecord): void {

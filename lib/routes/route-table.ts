@@ -4,7 +4,7 @@ import { HostRoutes } from './host-routes.js'
 import type { MatchKey } from './match-key.js'
 import { normalPath, resolvedPath } from './normal-path.js'
 import { ownText } from './own-text.js'
-import type { HostPattern, Route } from './route.js'
+import { originsOf, type HostPattern, type Route } from './route.js'
 
 export type { MatchKey }
 
@@ -29,6 +29,7 @@ export class RouteTable {
   readonly listenerPorts: ListenerPort[] = []
   readonly #routes: Route[] = []
   readonly #named = new Map<string, Route>()
+  readonly #origins = new Set<string>()
   readonly #hosts = new Map<string, HostRoutes>()
   readonly #wildcards = new Map<string, HostRoutes>()
   readonly #any = new HostRoutes()
@@ -49,6 +50,11 @@ export class RouteTable {
     return this.#named.get(name)
   }
 
+  /** Whether a route has the origin of this text. */
+  hasOrigin(text: string): boolean {
+    return this.#origins.has(text)
+  }
+
   /** The names of the routes, each once. */
   get names(): Iterable<string> {
     return this.#named.keys()
@@ -63,6 +69,7 @@ export class RouteTable {
     this.#routes.push(route)
     this.listenerPorts.push(...portsOf(route))
     for (const method of route.methods) this.#methods.add(method)
+    for (const { text } of originsOf(route)) this.#origins.add(text)
     if (!this.#named.has(route.name)) this.#named.set(route.name, route)
     let befores: Set<Route> | undefined
     for (const host of route.hosts) {

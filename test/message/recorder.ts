@@ -18,7 +18,8 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     tunnelled: (bytesPassthrough) => told.push(['tunnelled', bytesPassthrough]),
     exchangeEnded: (record) => told.push(record),
     clientRefused: (record) => told.push(['refused', record]),
-    routesLoaded: (count) => told.push(['routes', count]),
+    routesLoaded: (routes) =>
+      told.push(['routes', routes.count, routes.hasRoute('a'), routes.hasOrigin('a')]),
     routesReloaded: (outcome) => told.push(['reloaded', outcome]),
   }
   const record = exchangeRecord({ status: 502, error: new GatewayError('ORIGIN_REFUSED') })
@@ -32,7 +33,7 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
   if (recorder.wantsExchanges) recorder.exchangeEnded(record)
   recorder.clientRefused(record)
   recorder.connectionEnded(7)
-  recorder.routesLoaded(9)
+  recorder.routesLoaded({ count: 9, hasRoute: () => true, hasOrigin: () => false })
   recorder.routesReloaded('bad')
   t.strictSame(told, [
     'started',
@@ -45,7 +46,7 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     record,
     ['refused', record],
     ['ended', 7],
-    ['routes', 9],
+    ['routes', 9, true, false],
     ['reloaded', 'bad'],
   ])
   t.end()

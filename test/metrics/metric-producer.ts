@@ -108,6 +108,14 @@ t.test('a point lasts from the beginning of its series to the moment of asking',
   }
 })
 
+t.test('what is looked up is as of the moment of asking', async (t) => {
+  const metrics = new MetricSet()
+  const gauge = metrics.gauge('process_heap_bytes')
+  metrics.beforeReading(() => (gauge.value += 7))
+  for (const value of [7, 14])
+    t.strictSame(valuesOf(await collected(metrics), 'process_heap_bytes'), [[{}, value]])
+})
+
 t.test('there is one scope, no error, and a resource that is empty', async (t) => {
   const { resourceMetrics, errors } = await metricProducer(new MetricSet()).collect()
   t.strictSame(errors, [])

@@ -55,12 +55,12 @@ t.test('a histogram has the buckets of its row', (t) => {
 
 t.test('the same labels have the same numbers, in whatever order they come; others have their own', (t) => {
   const metrics = new MetricSet()
-  const first = metrics.tally('connection_errors', { code: 'A', side: 'B' })
-  t.equal(metrics.tally('connection_errors', { side: 'B', code: 'A' }), first)
-  const others: Labels[] = [{}, { code: 'A' }, { code: 'B', side: 'A' }, { code: 'A,side,B' }]
-  for (const labels of others) t.not(metrics.tally('connection_errors', labels), first)
-  t.not(metrics.tally('connections_total', { code: 'A', side: 'B' }), first, 'of another metric')
-  t.not(new MetricSet().tally('connection_errors', { code: 'A', side: 'B' }), first, 'of another set')
+  const first = metrics.tally('route_errors', { code: 'A', route: 'B' })
+  t.equal(metrics.tally('route_errors', { route: 'B', code: 'A' }), first)
+  const others: Labels[] = [{}, { code: 'A' }, { code: 'B', route: 'A' }, { code: 'A,route,B' }]
+  for (const labels of others) t.not(metrics.tally('route_errors', labels), first)
+  t.not(metrics.tally('route_retries', { code: 'A', route: 'B' }), first, 'of another metric')
+  t.not(new MetricSet().tally('route_errors', { code: 'A', route: 'B' }), first, 'of another set')
   t.equal(metrics.histogram('response_bytes'), metrics.histogram('response_bytes'))
   t.not(metrics.histogram('response_bytes', { route: 'a' }), metrics.histogram('response_bytes'))
   t.end()
@@ -84,5 +84,40 @@ t.test('a series knows since when it counts', (t) => {
   const [series] = metrics.seriesOf('response_bytes')
   t.ok(series !== undefined && before <= series.since && series.since <= after)
   t.ok(series?.numbers instanceof Histogram)
+  t.end()
+})
+
+t.test('series of a label are removed by its value, and begin at zero when they are asked for again', (t) => {
+  const metrics = new MetricSet()
+  const names = () => metrics.seriesOf('route_errors').map(({ labels }) => `${labels.route} ${labels.code}`)
+  for (const route of ['a', 'b', 'c']) {
+    for (const code of ['X', 'Y']) metrics.tally('route_errors', { route, code }).value += 1
+    metrics.histogram('route_exchange_duration_seconds', { route }).record(1)
+  }
+  metrics.tally('origin_retries', { origin: 'b' })
+  const kept = metrics.tally('route_errors', { route: 'a', code: 'X' })
+  const asked: string[] = []
+  metrics.retain('route', (value) => {
+    asked.push(value)
+    return value !== 'b'
+  })
+  t.strictSame(names(), ['a X', 'a Y', 'c X', 'c Y'])
+  t.equal(metrics.seriesOf('route_exchange_duration_seconds').length, 2)
+  t.equal(metrics.seriesOf('origin_retries').length, 1, 'of another label')
+  t.strictSame([...new Set(asked)], ['a', 'b', 'c'])
+  t.equal(metrics.tally('route_errors', { route: 'a', code: 'X' }), kept)
+  t.equal(metrics.tally('route_errors', { route: 'b', code: 'X' }).value, 0)
+  t.end()
+})
+
+t.test('who wants to look before a reading is called each time, in order', (t) => {
+  const metrics = new MetricSet()
+  const looks: string[] = []
+  for (const name of ['a', 'b']) metrics.beforeReading(() => looks.push(name))
+  t.strictSame(looks, [])
+  metrics.refresh()
+  t.strictSame(looks, ['a', 'b'])
+  metrics.refresh()
+  t.strictSame(looks, ['a', 'b', 'a', 'b'])
   t.end()
 })

@@ -15,7 +15,7 @@ function tellAll(recorder: Recorder): void {
   recorder.tunnelled(1)
   recorder.failed(new GatewayError('INTERNAL'))
   recorder.connectionEnded(1)
-  recorder.routesLoaded(1)
+  recorder.routesLoaded({ count: 1, hasRoute: () => true, hasOrigin: () => true })
   recorder.routesReloaded('bad')
 }
 
