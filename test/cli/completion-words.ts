@@ -33,6 +33,7 @@ for (const [before, current, words] of [
   ['explain', '-', flags(...Object.keys(explainOptions), 'help')],
   ['explain x', '', []],
   ['fmt', '-', flags(...Object.keys(fmtOptions), 'help')],
+  ['metrics', '', flags('describe', 'help')],
   ['completion', '', ['bash', 'zsh', 'fish']],
   ['completion bash', '', []],
   ['nothing', '', ['--help']],

@@ -7,6 +7,7 @@ import { MomentRecorder } from '../../fixtures/gateway.js'
 import { keepAlive } from '../../fixtures/kept-alive.js'
 import { RoutesLoader } from '../../lib/cli/routes-sources.js'
 import { RoutesUpdates } from '../../lib/cli/routes-updates.js'
+import type { RoutesInUse } from '../../lib/message/recorder.js'
 import type { RouteTable } from '../../lib/routes/route-table.js'
 
 /** Updates of the routes in a file, and what is told of them. */
@@ -67,6 +68,25 @@ t.test(
     ])
   },
 )
+
+t.test('the recorder is told which routes and origins are in use', async (t) => {
+  const { file, updates, recorder, said } = setUp(t)
+  const told: RoutesInUse[] = []
+  t.intercept(recorder, 'routesLoaded', { value: (routes: RoutesInUse) => void told.push(routes) })
+  writeFileSync(file, 'b.test -> :2 name=b\nc.test -> :3')
+  updates.reload()
+  await said()
+  const [routes] = told
+  t.equal(routes?.count, 2)
+  t.strictSame(
+    ['a.test', 'b', 'b.test', 'c.test'].map((name) => routes?.hasRoute(name)),
+    [false, true, false, true],
+  )
+  t.strictSame(
+    ['localhost:1', 'localhost:2', 'localhost:3'].map((name) => routes?.hasOrigin(name)),
+    [false, true, true],
+  )
+})
 
 t.test('a change between the reading of the files and the watch is not missed', async (t) => {
   const { file, updates, said } = setUp(t)

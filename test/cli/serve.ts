@@ -390,18 +390,43 @@ t.test('the metrics tell of routes in use, and of reloads', async (t) => {
     scraper.send('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n')
     return (await takeMessage(scraper)).content
   }
+  /** A page may be one of a moment ago. */
+  const pageWith = async (text: RegExp): Promise<string> => {
+    let content = await page()
+    while (!text.test(content)) content = await page()
+    return content
+  }
   t.match(await page(), /\nrailscale_routes 1\n[^]*\nrailscale_routes_stale 0\n/)
   writeFileSync(file, 'x')
   terminal.signal('SIGHUP')
   await told(/is wrong/)
-  t.match(await page(), /\nrailscale_routes 1\n[^]*\nrailscale_routes_stale 1\n/)
+  await pageWith(/\nrailscale_routes 1\n[^]*\nrailscale_routes_stale 1\n/)
   writeFileSync(file, '* -> 200 "new"\na -> :1')
   terminal.signal('SIGHUP')
   await told(/is right again/)
-  const after = await page()
-  t.match(after, /\nrailscale_routes 2\n[^]*\nrailscale_routes_stale 0\n/)
+  const after = await pageWith(/\nrailscale_routes 2\n[^]*\nrailscale_routes_stale 0\n/)
+  t.match(after, '\nrailscale_routes_generation 2\n')
   t.match(after, '\nrailscale_routes_reloads_total{outcome="good"} 1\n')
   t.match(after, '\nrailscale_routes_reloads_total{outcome="bad"} 1\n')
+})
+
+t.test('trouble at the port of the metrics is told once, to people or to programs', async (t) => {
+  for (const [log, told] of [
+    [
+      'off',
+      /^railscale: the port of the metrics was sent what is no HTTP request; this is said once, [^\n]+\n$/,
+    ],
+    ['json', /^\{"time":"[^"]+","event":"metrics","trouble":"malformed"\}\n$/],
+  ] as const) {
+    const argv = ['serve', '--route', '* -> :1', ...free, '--metrics', '127.0.0.1:0', '--log', log]
+    const { terminal, ports } = await serving(t, argv)
+    for (let i = 0; i < 3; i++) {
+      const scraper = await client(t, ports[1])
+      scraper.send('nonsense\r\n\r\n')
+      t.match(await scraper.untilEnd(), /^HTTP\/1\.1 400 /)
+    }
+    t.match(terminal.errors, told)
+  }
 })
 
 t.test('what was logged last is written before it ends', async (t) => {

@@ -363,3 +363,10 @@ t.test('query and fields are read only where a route that comes into question as
   }
   t.end()
 })
+
+t.test('a table knows the origins of its routes by what people are told of them', (t) => {
+  const table = tableOf('a.test -> :3000\nc.test -> 10.0.0.1:80\nb.test -> https://b.test\n* -> 404 "no"')
+  for (const text of ['localhost:3000', '10.0.0.1:80', 'https://b.test']) t.ok(table.hasOrigin(text), text)
+  for (const text of ['', '404', 'a.test', ':3000']) t.notOk(table.hasOrigin(text), text)
+  t.end()
+})
