@@ -89,7 +89,7 @@ async function serveLogging(options: ServeArguments, terminal: Terminal, parts: 
 interface Speech {
   /** Whether a program reads it. */
   readonly json: boolean
-  tell(text: string): void
+  readonly tell: (text: string) => void
 }
 
 /** A gateway that listens, and what it is measured with. */

@@ -39,7 +39,7 @@ export class ExchangeNumbers {
   /** @param seconds that it lasted */
   ended(exchange: ExchangeRecord & Termination, seconds: number): void {
     // A status that begins with another digit is to be treated as 5xx (RFC 9110 section 15).
-    const byStatus = this.#byStatus[Math.floor(exchange.status / 100)] ?? (this.#byStatus[5] as Tally)
+    const byStatus = this.#byStatus[Math.floor(exchange.status / 100)] ?? (this.#byStatus[5])
     byStatus.value += 1
     this.#retries.value += exchange.retries
     this.#requestBytes.value += exchange.requestBytes
@@ -50,7 +50,7 @@ export class ExchangeNumbers {
 
   #errorsOf({ code }: GatewayError, phase: ExchangePhase): Tally {
     let byPhase = this.#errors.get(code)
-    if (byPhase === undefined) this.#errors.set(code, (byPhase = new Map()))
+    if (byPhase === undefined) this.#errors.set(code, (byPhase = new Map<ExchangePhase, Tally>()))
     let tally = byPhase.get(phase)
     if (tally === undefined) {
       tally = this.#metrics.tally(`${this.#kind}_errors`, { ...this.#label, code, phase })
