@@ -39,8 +39,8 @@ export class ExchangeNumbers {
   /** @param seconds that it lasted */
   ended(exchange: ExchangeRecord & Termination, seconds: number): void {
     // A status that begins with another digit is to be treated as 5xx (RFC 9110 section 15).
-    const byStatus = this.#byStatus[Math.floor(exchange.status / 100)] ?? (this.#byStatus[5])
-    byStatus.value += 1
+    const byStatus = this.#byStatus[Math.floor(exchange.status / 100)] ?? this.#byStatus[5]
+    if (byStatus !== undefined) byStatus.value += 1
     this.#retries.value += exchange.retries
     this.#requestBytes.value += exchange.requestBytes
     this.#responseBytes.value += exchange.responseBytes
