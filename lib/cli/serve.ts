@@ -108,7 +108,7 @@ async function startGateway(
   // It takes a tenth of a second, for which the first request would hold up all others.
   if (table.routes.some((route) => originsOf(route).some(({ tls }) => tls !== undefined))) await loadTls()
   const troubled = (trouble: ScrapeTrouble): void => tell(scrapeTroubleText(trouble, json))
-  const page = await openMetrics(metrics, { ...(log && { log }), troubled, maxFiles })
+  const page = await openMetrics(metrics, { log, troubled, maxFiles })
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
   const gateway = await start({ listen, table, limits, recorder, trust, errors, serverTiming }, page)
   page?.observe(gateway)

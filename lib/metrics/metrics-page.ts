@@ -11,7 +11,7 @@ import { ScrapeServer, scrapeTimeoutMs } from './scrape-server.js'
 
 /** What a page may be given. */
 export interface PageParts {
-  readonly log?: PageLog
+  readonly log?: PageLog | undefined
   /** Told of each kind of trouble with scrapes once. */
   readonly troubled?: (trouble: ScrapeTrouble) => void
   /** How many files the process may open; without limit if it is left out. */
