@@ -51,7 +51,9 @@ t.test('requests go through the built command, stripped, logged and counted', as
   t.equal(await textOf(await ask(port, 'a.test', '/api/y?z')), 'api /y?z /api')
   t.equal((await ask(port, 'b.test', '/')).statusCode, 404)
   const page = await textOf(await fetchPage(command))
-  for (const name of Object.keys(metricTable))
+  // No origin failed, and where the system does not tell of open files they are left out.
+  const missing = new Set(['origin_errors', 'process_open_fds'])
+  for (const name of Object.keys(metricTable).filter((name) => !missing.has(name)))
     t.match(page, new RegExp(`^${pageName(name as MetricName)}`, 'm'), name)
   t.match(page, /^railscale_connections_total 3$/m)
   t.match(page, /^railscale_connection_errors_total\{code="NO_ROUTE"\} 1$/m)
