@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Server, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { fakeWatchers } from '../../fixtures/fake-watchers.js'
 import { logLine } from '../../fixtures/log-line.js'
@@ -437,6 +438,46 @@ t.test('what was logged last is written before it ends', async (t) => {
   peer.end()
   const { errors } = await ended
   t.match(logLine(errors), { method: 'GET', host: 'a.test', path: '/x', status: 200, responseBytes: 2 })
+})
+
+t.test('SIGUSR2 opens the file of the log again, and is no signal to end', async (t) => {
+  const file = join(t.testdir({}), 'a.log')
+  const { upstream, terminal, peer, ended } = await underWay(t, ['--log-file', file])
+  upstream.send(ok)
+  await peer.takeThrough('\r\n\r\nok')
+  renameSync(file, `${file}.1`)
+  terminal.signal('SIGUSR2')
+  while (!existsSync(file)) await turn()
+  terminal.signal('SIGTERM')
+  terminal.signal('SIGUSR2')
+  peer.end()
+  t.match(await ended, { code: 0, errors: '' })
+  t.equal((readFileSync(file, 'latin1') + readFileSync(`${file}.1`, 'latin1')).split('\n').length, 2)
+})
+
+t.test('SIGUSR2 without a file does nothing', async (t) => {
+  const { terminal, ended } = await serving(t, ['serve', '--route', '* -> :1', ...free])
+  terminal.signal('SIGUSR2')
+  terminal.signal('SIGTERM')
+  t.match(await ended, { code: 0, errors: '' })
+})
+
+t.test('where the log is in a file, stderr is for people', async (t) => {
+  const log = ['--log', 'json', '--log-file', join(t.testdir({}), 'a.log')]
+  const { terminal } = await serving(t, ['serve', ...everywhere, ...free, ...log], { openFiles: 1_000 })
+  t.match(terminal.errors, /^railscale: at most /)
+  terminal.signal('SIGHUP')
+  await terminal.until(() => terminal.errors.endsWith('\nrailscale: the routes have not changed: 1 route\n'))
+})
+
+t.test('a log file that cannot be written to ends the start with 2, before anything listens', async (t) => {
+  const listened = t.capture(Server.prototype, 'listen')
+  const log = ['--log-file', t.testdir({})]
+  const { code, output, errors } = await run(['serve', '--route', '* -> :1', ...free, ...log])
+  t.equal(code, 2)
+  t.equal(output, '')
+  t.match(errors, / cannot be written to: it is a folder \(EISDIR\)\n$/)
+  t.equal(listened().length, 0)
 })
 
 const everywhere = ['--route', '* -> 127.0.0.1:1']

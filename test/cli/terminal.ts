@@ -128,20 +128,24 @@ t.test('once signals are wanted no more the terminal is looked at no more either
   t.end()
 })
 
-t.test('SIGUSR1 opens no inspector, and SIGHUP ends no process that has no terminal', async (t) => {
-  const railscale = new CliProcess(t, serve, {}, builtCommand)
-  const port = await railscale.listening()
-  railscale.child.kill('SIGUSR1')
-  const peer = await connectRaw(port)
-  t.teardown(() => peer.destroy())
-  peer.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
-  t.match(await peer.untilEnd(), /^HTTP\/1\.1 404 /)
-  railscale.child.kill('SIGHUP')
-  while (!railscale.errors.includes('"event":"reload"')) await once(railscale.child.stderr, 'data')
-  railscale.child.kill('SIGTERM')
-  t.equal(await railscale.ended, 0)
-  t.notMatch(railscale.errors, /inspector|Debugger/)
-})
+t.test(
+  'SIGUSR1 opens no inspector, SIGUSR2 ends no process, and SIGHUP ends no process that has no terminal',
+  async (t) => {
+    const railscale = new CliProcess(t, serve, {}, builtCommand)
+    const port = await railscale.listening()
+    railscale.child.kill('SIGUSR1')
+    railscale.child.kill('SIGUSR2')
+    const peer = await connectRaw(port)
+    t.teardown(() => peer.destroy())
+    peer.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+    t.match(await peer.untilEnd(), /^HTTP\/1\.1 404 /)
+    railscale.child.kill('SIGHUP')
+    while (!railscale.errors.includes('"event":"reload"')) await once(railscale.child.stderr, 'data')
+    railscale.child.kill('SIGTERM')
+    t.equal(await railscale.ended, 0)
+    t.notMatch(railscale.errors, /inspector|Debugger/)
+  },
+)
 
 t.test('readers of stdout and stderr that have gone do not end a process', async (t) => {
   const railscale = new CliProcess(t, serve, {}, builtCommand)
