@@ -63,14 +63,18 @@ export class LineWriter {
     })
   }
 
-  /** Writes everything out, but waits for it no longer than `mostMs`; what is not written then is counted. */
-  async end(mostMs: number): Promise<void> {
+  /**
+   * Writes everything out, but waits for it no longer than `mostMs`; what is not written then is counted.
+   * @returns whether all of it is written
+   */
+  async end(mostMs: number): Promise<boolean> {
     if (this.#owed === 0) this.flush()
     if (this.#owed > 0) await this.#rest(mostMs)
     const left = this.#count + this.#owedCount
     if (left > 0) this.#trouble.lost(left, 'slow')
     this.#lines = ''
     this.#count = 0
+    return left === 0
   }
 
   #schedule(): void {

@@ -93,9 +93,11 @@ export async function openLog(options: LogOptions, terminal: Terminal): Promise<
       terminal.stderr.write(text)
     },
     async end() {
-      await writer.end(endWaitMs)
+      const whole = await writer.end(endWaitMs)
       file?.close()
       trouble.end()
+      // A write that never ends would keep the process.
+      if (!whole) terminal.leave()
     },
   }
 }

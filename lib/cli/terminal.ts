@@ -23,7 +23,12 @@ export interface Terminal {
    * tells as well.
    */
   onSignal(told: (signal: NodeJS.Signals) => void): () => void
+  /** Ends the process when its command has ended, though somebody has not taken all that was written for him. */
+  leave(): void
 }
+
+/** A command that has nothing more to do ends well within this. */
+const leaveMs = 200
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
@@ -44,6 +49,8 @@ export function processTerminal(): Terminal {
       return openFilesLimit()
     },
     onSignal: listenForSignals,
+    // Without a code it is that of the command.
+    leave: () => void setTimeout(() => process.exit(), leaveMs).unref(),
   }
 }
 

@@ -138,10 +138,10 @@ t.test('what a sink has lost is counted, and told by the code of its error', asy
 
 t.test('the end writes everything out', async (t) => {
   const { sink, writer, trouble } = held(t, 10_000)
-  await writer.end(60_000)
+  t.equal(await writer.end(60_000), true)
   writer.write('a')
   let ended = false
-  const end = writer.end(60_000).then(() => (ended = true))
+  const end = writer.end(60_000).then((whole) => (ended = whole))
   writer.write('b')
   await turn()
   t.strictSame(sink.batches, ['a\n'])
@@ -151,6 +151,7 @@ t.test('the end writes everything out', async (t) => {
   t.notOk(ended)
   sink.ended()
   await end
+  t.ok(ended)
   t.equal(trouble.dropped, 0)
 })
 
@@ -159,7 +160,7 @@ t.test('the end waits no longer than it is told to, and counts what is not writt
   writer.write('a')
   writer.flush()
   for (const line of ['b', 'c']) writer.write(line)
-  await writer.end(1)
+  t.equal(await writer.end(1), false)
   t.equal(trouble.dropped, 3)
   t.strictSame(sink.batches, ['a\n'])
 })

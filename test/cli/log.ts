@@ -44,6 +44,7 @@ for (const [log, terminal, line] of [
       t.equal(fake.errors.split('\n').length, line === '' ? 1 : 2)
       await opened?.end()
       t.equal(fake.output, '')
+      t.notOk(fake.left)
     },
   )
 }

@@ -162,3 +162,23 @@ t.test('readers of stdout and stderr that have gone do not end a process', async
   railscale.child.kill('SIGTERM')
   t.equal(await railscale.ended, 0)
 })
+
+t.test('who leaves ends the process with the code of its command', (t) => {
+  const exits = t.capture(process, 'exit', () => undefined as never)
+  const timers: { readonly end: () => void; kept: boolean }[] = []
+  t.intercept(globalThis, 'setTimeout', {
+    value: (end: () => void) => {
+      const timer = { end, kept: true, unref: () => (timer.kept = false) }
+      timers.push(timer)
+      return timer
+    },
+  })
+  processTerminal().leave()
+  t.equal(exits().length, 0, 'not before the command has ended')
+  for (const { end, kept } of timers) {
+    t.notOk(kept, 'where nothing is left to write it is no wait')
+    end()
+  }
+  t.match(exits(), [{ args: [] }])
+  t.end()
+})

@@ -157,6 +157,16 @@ t.test(
   },
 )
 
+t.test('a reader who never reads does not keep it from ending', async (t) => {
+  const { process, ask } = await serve(t, ['--log', 'json'])
+  process.child.stderr.pause()
+  await ask(...Array<string>(400).fill(`/${'x'.repeat(1_000)}`))
+  const exit = once(process.child, 'exit')
+  process.child.kill('SIGTERM')
+  t.strictSame(await exit, [0, null])
+  process.child.stderr.resume()
+})
+
 t.test('a file that cannot be written to ends the start with 2 and its cause', async (t) => {
   const folder = t.testdir({})
   const argv = ['serve', '--route', ok, '--max-connections', '9', '--log-file', `${folder}/none/a.log`]
