@@ -16,27 +16,26 @@ interface FileLog {
 
 /** The log that is a page on the terminal, with the lines in a file beside it where there is one. */
 export class LiveLog {
+  /** Where each exchange has its line, too. */
+  file: FileLog | undefined
   readonly #view: LiveView
-  readonly #file: FileLog | undefined
 
-  private constructor(view: LiveView, file: FileLog | undefined) {
+  private constructor(view: LiveView) {
     this.#view = view
-    this.#file = file
   }
 
-  /** @param file where each exchange has its line, too */
-  static async open(terminal: Terminal, file: FileLog | undefined): Promise<LiveLog> {
+  static async open(terminal: Terminal): Promise<LiveLog> {
     const paint = await openPaint(terminal.colours)
-    return new LiveLog(new LiveView(terminal.screen as ScreenStream, paint, packageVersion()), file)
+    return new LiveLog(new LiveView(terminal.screen as ScreenStream, paint, packageVersion()))
   }
 
   get dropped(): number {
-    return this.#file?.dropped ?? 0
+    return this.file?.dropped ?? 0
   }
 
   write(record: ExchangeRecord): void {
     this.#view.write(record)
-    this.#file?.write(record)
+    this.file?.write(record)
   }
 
   began(gateway: ViewedGateway): void {
@@ -48,15 +47,15 @@ export class LiveLog {
   }
 
   flush(): void {
-    this.#file?.flush()
+    this.file?.flush()
   }
 
   reopen(): void {
-    this.#file?.reopen()
+    this.file?.reopen()
   }
 
   async end(): Promise<void> {
+    await this.file?.end()
     this.#view.close()
-    await this.#file?.end()
   }
 }

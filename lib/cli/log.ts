@@ -46,9 +46,10 @@ export interface ExchangeLog {
 /** The view, and beside it lines in a file where there is one. What it needs is loaded only for it. */
 async function openLiveLog(options: LogOptions, terminal: Terminal): Promise<ExchangeLog> {
   const { LiveLog } = await import('./live-log.js')
-  const file =
-    options.logFile === undefined ? undefined : await openLog({ ...options, log: 'json' }, terminal)
-  return LiveLog.open(terminal, file)
+  const live = await LiveLog.open(terminal)
+  if (options.logFile !== undefined)
+    live.file = await openLog({ ...options, log: 'json' }, terminal, (text) => live.tell(text))
+  return live
 }
 
 /** How the log gets where it goes. */
@@ -66,14 +67,19 @@ const endWaitMs = 2_000
 
 /**
  * The log in the form and the place asked for; by default pretty for a person and none for anything else.
+ * @param say says what is wrong with it; on stderr, if it is left out
  * @throws CommandError if its file cannot be written to, or if there is nothing to do for what was asked
  */
-export async function openLog(options: LogOptions, terminal: Terminal): Promise<ExchangeLog | undefined> {
+export async function openLog(
+  options: LogOptions,
+  terminal: Terminal,
+  say: (text: string) => void = (text) => void terminal.stderr.write(text),
+): Promise<ExchangeLog | undefined> {
   const form = formOf(options, terminal)
   if (form === 'off') return undefined
   if (form === 'live') return openLiveLog(options, terminal)
   const line = form === 'json' ? jsonLines(options.logQuery) : await prettyLines(options, terminal)
-  const { writer, trouble, file } = await openDestination(form, options, terminal)
+  const { writer, trouble, file } = await openDestination(form, options, terminal, say)
   const choice = new LogChoice(options)
   const flush = (): void => {
     if (file === undefined) writer.flush()
@@ -102,21 +108,23 @@ export async function openLog(options: LogOptions, terminal: Terminal): Promise<
   }
 }
 
-function formOf({ log, logFile, logSample, slowMs, logQuery }: LogOptions, terminal: Terminal): LogForm {
+function formOf(options: LogOptions, terminal: Terminal): LogForm {
+  const { log, logFile } = options
   // Where nobody looks at a page, lines are what is next to it.
-  if (log === 'live' && terminal.screen === undefined) return 'pretty'
-  if (log !== undefined) return log
-  if (logFile !== undefined) return 'json'
-  if (terminal.interactive) return 'pretty'
-  const [asked] = Object.entries({
-    '--log-sample': logSample,
-    '--slow': slowMs,
-    '--log-query': logQuery || undefined,
-  })
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => name)
-  if (asked === undefined) return 'off'
+  const paged = log === 'live' && terminal.screen !== undefined
+  if (log !== undefined && log !== 'live') return log
+  if (logFile !== undefined) return paged ? 'live' : 'json'
+  if (!paged && (log === 'live' || terminal.interactive)) return 'pretty'
+  const asked = askedOfLines(options)
+  if (asked === undefined) return paged ? 'live' : 'off'
   throw refusal(`${asked}: there is no log to do it to; add --log json, --log pretty or --log-file FILE`)
+}
+
+/** An option that is about lines; undefined if there is none. */
+function askedOfLines({ logSample, slowMs, logQuery }: LogOptions): string | undefined {
+  if (logSample !== undefined) return '--log-sample'
+  if (slowMs !== undefined) return '--slow'
+  return logQuery ? '--log-query' : undefined
 }
 
 function refusal(sentence: string): CommandError {
@@ -127,8 +135,8 @@ async function openDestination(
   form: LogForm,
   { logFile }: LogOptions,
   { stderr }: Terminal,
+  tell: (text: string) => void,
 ): Promise<Destination> {
-  const tell = (text: string): void => void stderr.write(text)
   if (logFile === undefined) {
     const trouble = new LogTrouble(toldToReader(form, tell))
     return { writer: new LineWriter(streamSink(stderr), trouble), trouble, file: undefined }

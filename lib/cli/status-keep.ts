@@ -27,6 +27,7 @@ export class StatusKeep {
   #socket: StatusSocket | undefined
   #timer: NodeJS.Timeout | undefined
   #told = false
+  #opening = false
   #closed = false
 
   private constructor(parts: StatusParts) {
@@ -54,8 +55,8 @@ export class StatusKeep {
   }
 
   async #look(): Promise<void> {
-    if (this.#socket === undefined || this.#socket.reachable) return
-    this.#socket.close()
+    if (this.#opening || this.#socket?.reachable === true) return
+    this.#socket?.close()
     this.#socket = undefined
     await this.#open()
   }
@@ -63,6 +64,7 @@ export class StatusKeep {
   async #open(): Promise<void> {
     const [folder] = statusFolders(this.#parts.environment)
     if (folder === undefined) return
+    this.#opening = true
     try {
       const socket = await StatusSocket.open(
         folder,
@@ -71,8 +73,11 @@ export class StatusKeep {
       )
       if (this.#closed) socket.close()
       else this.#socket = socket
+      this.#told = false
     } catch (error) {
       this.#failed(error as GatewayError)
+    } finally {
+      this.#opening = false
     }
   }
 

@@ -35,6 +35,9 @@ export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process
   // A reader that is gone (`railscale serve | head`) must not end the gateway.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
+  letGoOn(stderr)
+  // Whoever rotates log files may be early or late: that ends nothing.
+  process.on('SIGUSR2', () => undefined)
   return {
     stdout,
     stderr,
@@ -52,6 +55,15 @@ export function processTerminal(): Terminal {
     // Without a code it is that of the command.
     leave: () => void setTimeout(() => process.exit(), leaveMs).unref(),
   }
+}
+
+/**
+ * Node waits for terminals: one that is not read (Ctrl-S, a frozen connection) would stop the gateway. What it does not
+ * take is kept by the stream then, as for pipes.
+ */
+function letGoOn(stream: NodeJS.WriteStream): void {
+  const { _handle: handle } = stream as { _handle?: { setBlocking?(on: boolean): void } }
+  if (stream.isTTY) handle?.setBlocking?.(false)
 }
 
 function listenForSignals(told: (signal: NodeJS.Signals) => void): () => void {

@@ -49,6 +49,8 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   readonly #head: RequestHead
   readonly #edits: RouteResponseEdits
   #over = false
+  /** Whether interim responses have come. */
+  #interim = false
 
   constructor(
     end: ConversationEnd,
@@ -109,7 +111,8 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
 
   responseHead(head: ResponseHead): void {
     this.#responseBegun()
-    if (!head.interim) return
+    if (!head.interim) return this.#finalBegun()
+    this.#interim = true
     this.#downstream.armClientWait()
     this.progressed()
   }
@@ -179,5 +182,11 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   #responseBegun(): void {
     const { timings } = this.#end
     if (timings.responseFirstByte === 0) timings.responseFirstByte = performance.now()
+  }
+
+  /** The first byte of the final response is that of the first response, unless interim ones came before it. */
+  #finalBegun(): void {
+    const { timings } = this.#end
+    timings.finalFirstByte = this.#interim ? performance.now() : timings.responseFirstByte
   }
 }

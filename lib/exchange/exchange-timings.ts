@@ -15,13 +15,18 @@ export class ExchangeTimings implements Intervals {
   headEnd = 0
   /** The route is known. */
   routed = 0
-  /** The content begins; 0 if there is none. */
+  /** The content begins, as far as the head says; 0 if there is none. */
   bodyBegun = 0
+  /** The first byte of it has come. */
+  bodyFirstByte = 0
   bodyEnd = 0
   routeAsked = 0
   connected = 0
   forwarded = 0
+  /** Of whatever the origin answers, interim responses included. */
   responseFirstByte = 0
+  /** Of the final response: what comes before is no answer yet (RFC 9110 section 15.2). */
+  finalFirstByte = 0
   relayed = 0
   ended = 0
   /** The last dial for it; undefined where none was needed. */
@@ -42,7 +47,7 @@ export class ExchangeTimings implements Intervals {
   }
 
   get relaySeconds(): number | undefined {
-    return seconds(this.#early ? this.responseFirstByte : this.forwarded, this.relayed)
+    return seconds(this.#early ? this.finalFirstByte : this.forwarded, this.relayed)
   }
 
   get totalSeconds(): number | undefined {
@@ -51,7 +56,7 @@ export class ExchangeTimings implements Intervals {
 
   get overlapSeconds(): number | undefined {
     if (this.dial === undefined || this.bodyBegun === 0) return undefined
-    const from = Math.max(this.dial.begun, this.bodyBegun)
+    const from = Math.max(this.dial.begun, this.bodyFirstByte || this.ended)
     return seconds(from, Math.min(this.dial.ended || this.ended, this.bodyEnd || this.ended))
   }
 
@@ -66,15 +71,15 @@ export class ExchangeTimings implements Intervals {
       case 'body':
         return seconds(this.bodyBegun, this.bodyEnd || this.ended)
       case 'wait':
-        if (this.#early) return this.responseFirstByte === 0 ? undefined : 0
-        return seconds(this.forwarded, this.responseFirstByte || this.ended)
+        if (this.#early) return this.finalFirstByte === 0 ? undefined : 0
+        return seconds(this.forwarded, this.finalFirstByte || this.ended)
       case 'relay':
-        return seconds(this.responseFirstByte, this.relayed || this.ended)
+        return seconds(this.finalFirstByte, this.relayed || this.ended)
     }
   }
 
   /** Whether the response did not wait for the end of the request. */
   get #early(): boolean {
-    return this.forwarded === 0 || (this.responseFirstByte !== 0 && this.responseFirstByte < this.forwarded)
+    return this.forwarded === 0 || (this.finalFirstByte !== 0 && this.finalFirstByte < this.forwarded)
   }
 }

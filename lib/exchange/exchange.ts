@@ -187,6 +187,10 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     recorder.forwarded(timings.forwardSeconds ?? 0, forward.framesParsed, forward.bytesPassthrough)
   }
 
+  bodyBegun(): void {
+    this.timings.bodyFirstByte = performance.now()
+  }
+
   /** The last byte of the content has come. */
   bodyEnded(): void {
     this.timings.bodyEnd = performance.now()

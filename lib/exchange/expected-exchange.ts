@@ -71,6 +71,7 @@ const nobodyWaits: ForwardEnd = {
   routingFrame: nothing,
   progressed: nothing,
   forwarded: nothing,
+  bodyBegun: nothing,
   bodyEnded: nothing,
   resumed: nothing,
 }

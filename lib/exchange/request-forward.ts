@@ -17,6 +17,8 @@ export interface ForwardEnd {
   progressed(): void
   /** The last byte of the request was written upstream. */
   forwarded(): void
+  /** The first byte of the content has come. */
+  bodyBegun(): void
   /** The content has been parsed to its end. */
   bodyEnded(): void
   /** The request side takes bytes again. */
@@ -182,6 +184,7 @@ export class RequestForward implements ParsedDataSink<RequestFrame> {
   }
 
   #count(bytes: number): void {
+    if (this.bodyBytes === 0) this.#end.bodyBegun()
     this.bodyBytes += bytes
     if (this.bodyBytes > this.#maxBodyBytes) throw new GatewayError('REQUEST_BODY_TOO_LARGE')
   }

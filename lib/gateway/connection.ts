@@ -31,7 +31,7 @@ export class Connection implements Downstream, LateWork {
   readonly workload = 'little'
   readonly source: RequestSource
   readonly local: boolean
-  readonly exchangeWait: Deadline
+  readonly exchangeWait: Deadline = { at: Infinity, expire: () => this.#exchange?.waitedTooLong() }
   /** Clock milliseconds since when no request is under way; Infinity while one is. */
   idleSince: number
   readonly #socket: Socket
@@ -61,7 +61,6 @@ export class Connection implements Downstream, LateWork {
     this.idleSince = services.clock.now
     this.#parser = requestParser(services.limits, arrival.port, nobody)
     this.#held = new HeldBytes(services.limits.maxPipelinedBytes, services.budget)
-    this.exchangeWait = { at: Infinity, expire: () => this.#exchange?.waitedTooLong() }
     this.#wait = new ClientWait(services, () => this.#waitedTooLong())
     client.reads.owner = { received: (bytes) => this.#received(bytes) }
     this.#open()
@@ -102,6 +101,7 @@ export class Connection implements Downstream, LateWork {
   /** Begins the request that was too much for the turn in which it came. */
   goOn(): void {
     if (this.#exchange === undefined) this.resumeRequest()
+    if (this.#draining && this.#quiet) this.#close()
   }
 
   write(out: Outbox): boolean {
@@ -231,6 +231,7 @@ export class Connection implements Downstream, LateWork {
 
   #hold(bytes: Buffer, owned: boolean): void {
     this.#held.add(owned ? bytes : Buffer.from(bytes))
+    if (this.#exchange === undefined) this.idleSince = this.#services.clock.now
     if (this.#held.full || this.#exchange?.forward.full) this.#reading.pause()
     this.armClientWait()
   }
@@ -250,9 +251,8 @@ export class Connection implements Downstream, LateWork {
   }
 
   #broken(error: NodeJS.ErrnoException): void {
-    const detail = error.code ?? error.message
     const code = this.#exchange === undefined ? 'CLIENT_RESET' : 'CLIENT_GONE'
-    const failure = new GatewayError(code, { detail, cause: error })
+    const failure = new GatewayError(code, { detail: error.code ?? error.message, cause: error })
     if (this.#exchange !== undefined) this.#exchange.fail(failure)
     else if (!this.#closing) this.#services.recorder.failed(failure)
   }

@@ -76,7 +76,8 @@ export class OriginHealth {
   get leftOutMs(): Map<string, number> {
     const now = this.#clock.now
     const left = new Map<string, number>()
-    for (const { name, until } of this.#leftOut.values()) if (until > now) left.set(name, until - now)
+    for (const { name, until } of this.#leftOut.values())
+      if (until > now) left.set(name, Math.max(until - now, left.get(name) ?? 0))
     return left
   }
 

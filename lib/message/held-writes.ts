@@ -92,8 +92,10 @@ export class HeldWrites {
     const now = performance.now()
     let least: HeldWriter | undefined
     let fewest = Infinity
-    for (let looks = Math.min(mostLooks, this.#writers.size); looks > 0; looks--) {
-      const [[writer, last]] = this.#writers as unknown as [[HeldWriter, Look | undefined]]
+    let looks = Math.min(mostLooks, this.#writers.size)
+    // One iterator for all: each new one would step over every place that was given up at the front of the map.
+    for (const [writer, last] of this.#writers) {
+      if (looks-- === 0) break
       const look = lookedAt(writer, last, now)
       if (look.chances < 0) return writer
       this.#writers.delete(writer)

@@ -13,6 +13,8 @@ const aboutLines = 3
 
 /** Whoever asks within so many times the time that a page took to make is given the same page. */
 const restFactor = 10
+/** A scraper that comes every few seconds gets another page each time. */
+const mostRestMs = 2_000
 
 /**
  * The page as Prometheus reads it. It is made in slices, and shared: whoever asks while a page is being made, or within
@@ -43,16 +45,18 @@ export class PageText {
   }
 
   async #made(): Promise<Buffer> {
-    const begun = performance.now()
+    const work = { ms: 0 }
     try {
-      return await this.#written()
+      return await this.#written(work)
     } finally {
-      const madeMs = performance.now() - begun
-      this.#goodForMs = this.#sharedMs === 0 ? 0 : Math.max(this.#sharedMs, restFactor * madeMs)
+      const restMs = Math.min(mostRestMs, Math.max(this.#sharedMs, restFactor * work.ms))
+      this.#goodForMs = this.#sharedMs === 0 ? 0 : restMs
     }
   }
 
-  async #written(): Promise<Buffer> {
+  /** @param work is added the time of the slices, without that of others between them */
+  async #written(work: { ms: number }): Promise<Buffer> {
+    let begun = performance.now()
     const { resourceMetrics } = await this.#producer.collect()
     const { resource, scopeMetrics } = resourceMetrics
     // In bytes after each slice: one long text would be turned into them in one go.
@@ -65,9 +69,12 @@ export class PageText {
       if (performance.now() < end) continue
       slices.push(Buffer.from(text))
       text = ''
+      work.ms += performance.now() - begun
       await setImmediate()
-      end = performance.now() + sliceMs
+      begun = performance.now()
+      end = begun + sliceMs
     }
+    work.ms += performance.now() - begun
     return Buffer.concat([...slices, Buffer.from(text)])
   }
 }

@@ -116,6 +116,7 @@ export class ScrapeServer {
     } catch {
       // Whatever is wrong with the numbers, the gateway goes on.
       this.#parts.count.trouble('failed')
+      if (response.headersSent) return void response.destroy()
       response.writeHead(500, { 'content-type': plainText }).end('the page could not be made\n')
     }
   }

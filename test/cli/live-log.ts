@@ -21,7 +21,9 @@ function fileLog(told: unknown[]): ExchangeLog {
 async function bench(file?: ExchangeLog) {
   const screen = new FakeScreen()
   const terminal = Object.assign(new FakeTerminal(), { screen })
-  return { screen, log: await LiveLog.open(terminal, file) }
+  const log = await LiveLog.open(terminal)
+  log.file = file
+  return { screen, log }
 }
 
 t.test('what is logged is on the page from the moment that the gateway listens, until the end', async (t) => {

@@ -42,7 +42,7 @@ t.test('an option with choices names them in its text, and its default is one of
       t.match(text, choice)
       t.ok(choices?.some((one) => standard.startsWith(one)))
     }
-  t.strictSame(plainOptions.log.choices, ['pretty', 'json', 'off'])
+  t.strictSame(plainOptions.log.choices, ['pretty', 'json', 'live', 'off'])
   t.strictSame(plainOptions.errors.choices, ['auto', 'brief', 'full'])
   t.end()
 })

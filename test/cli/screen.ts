@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { FakeProcess, FakeScreen } from '../../fixtures/fake-screen.js'
 import { Screen } from '../../lib/cli/screen.js'
@@ -55,20 +56,56 @@ t.test('another size draws anew', (t) => {
   screen.open()
   terminal.columns = 40
   terminal.emit('resize')
-  t.strictSame([drawn.times, screen.columns, screen.rows], [1, 40, 24])
+  t.strictSame([drawn.times, screen.columns, screen.rows], [2, 40, 24])
   screen.close()
   t.end()
 })
 
-t.test('who stops the process has the terminal as it was, until it goes on', (t) => {
+t.test('who stops the process has the terminal as it was, until it goes on', async (t) => {
   const { terminal, process, screen, drawn } = bench()
   screen.open()
   terminal.taken()
   process.emit('SIGTSTP')
-  t.strictSame([terminal.taken(), process.stops], [leave, 1])
-  process.emit('SIGCONT')
-  t.strictSame([terminal.taken(), drawn.times], [enter, 1])
+  t.strictSame([terminal.taken(), process.raised, process.listenerCount('SIGTSTP')], [leave, ['SIGTSTP'], 0])
+  screen.draw(['nothing'])
+  t.equal(terminal.taken(), '')
+  const before = drawn.times
+  await turn()
+  t.strictSame([terminal.taken(), drawn.times], [enter, before + 1])
+  t.equal(process.listenerCount('SIGTSTP'), 1, 'and so the next time')
+  process.emit('SIGTSTP')
   screen.close()
+  terminal.taken()
+  await turn()
+  t.equal(terminal.taken(), '', 'nothing once it is closed')
+})
+
+t.test('in the background it leaves the terminal alone until that is its own again', async (t) => {
+  const { terminal, process, screen } = bench()
+  process.foreground = false
+  terminal.isTTY = true
+  screen.open()
+  screen.draw(['one'])
+  t.equal(terminal.taken(), '')
+  process.foreground = true
+  while (terminal.text === '') await turn()
+  t.equal(terminal.taken(), enter)
+  screen.close()
+})
+
+t.test('a process that is told to quit gives the terminal back, and quits', (t) => {
+  const { terminal, process, screen } = bench()
+  screen.open()
+  terminal.taken()
+  process.emit('SIGQUIT')
+  t.strictSame([terminal.taken(), process.raised], [leave, ['SIGQUIT']])
+  t.end()
+})
+
+t.test('a terminal that does not tell its size is taken for a usual one', (t) => {
+  const { terminal, screen } = bench()
+  terminal.columns = terminal.rows = 0
+  t.strictSame([screen.columns, screen.rows], [80, 24])
   t.end()
 })
 

@@ -30,6 +30,7 @@ t.test(
       routingFrame: nothing,
       progressed: () => void writes++,
       forwarded: nothing,
+      bodyBegun: nothing,
       bodyEnded: nothing,
       resumed: nothing,
     }
@@ -236,6 +237,7 @@ function forwardOf(...lines: readonly string[]): RequestForward {
     routingFrame: nothing,
     progressed: nothing,
     forwarded: nothing,
+    bodyBegun: nothing,
     bodyEnded: nothing,
     resumed: nothing,
   }
