@@ -175,3 +175,31 @@ t.test('a tunnel is recorded when it ends, with its bytes, which are those of bo
   ])
   t.type(recorder.exchanges[0]?.timings?.forwardSeconds, 'number')
 })
+
+t.test(
+  'an interim response is no answer: the wait for the final one goes on, and relaying begins with that',
+  async (t) => {
+    const { client, origin, recorder } = await between(t)
+    client.send(request())
+    const peer = await origin.peer()
+    await peer.untilText('\r\n\r\n')
+    peer.send('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n')
+    await client.takeThrough('\r\n\r\n')
+    const begun = performance.now()
+    while (performance.now() - begun < 50) await new Promise((resolve) => setImmediate(resolve))
+    peer.send(response())
+    await recorder.until('exchange done 200')
+    const timings = recorder.exchanges[0]?.timings
+    t.ok((timings?.secondsOf('wait') ?? 0) >= 0.05)
+    t.ok((timings?.secondsOf('relay') ?? 1) < 0.05)
+  },
+)
+
+t.test('what is saved by dialling early begins with the first byte of the body', async (t) => {
+  const port = await refusingPort(t)
+  const { connect, recorder } = await startGateway(t, `* -> 127.0.0.1:${port}`)
+  const client = await connect()
+  client.send(upload(4))
+  await client.untilEnd()
+  t.equal(recorder.exchanges[0]?.timings?.overlapSeconds, 0, 'no byte of it came')
+})

@@ -76,3 +76,15 @@ t.test('who half-closes before its turn comes is answered', async (t) => {
   }
   for (const client of clients) t.equal(answers(await client.untilEnd()), 1)
 })
+
+t.test('an empty line that waits for its turn does not hold up a drain', async (t) => {
+  const { gateway, clients, recorder } = await crowded(t)
+  for (const client of clients.slice(0, 40)) client.send(request)
+  for (const client of clients.slice(40)) client.send('\r\n')
+  await recorder.until('exchange done 302')
+  await turn()
+  const drained = gateway.drain()
+  for (const client of clients) t.ok(answers(await client.untilEnd()) <= 1)
+  for (const client of clients) client.end()
+  await drained
+})
