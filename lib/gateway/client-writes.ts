@@ -10,6 +10,8 @@ export class ClientWrites implements HeldWriter {
   heldBytes = 0
   /** Whether the end of the connection is that of the answer that was written last (RFC 9112 section 6.3). */
   delimiting = false
+  /** Whether others need its memory: the system's is meant, too, which keeps what was sent to a closed socket. */
+  #givenUp = false
   /** Text that waits, which lies in no slab. */
   #textBytes = 0
   readonly #socket: Socket
@@ -65,7 +67,7 @@ export class ClientWrites implements HeldWriter {
   cut(reset: boolean): void {
     writeTurn()
     // A unix socket knows no reset.
-    if (reset && this.#socket.remoteAddress !== undefined) this.#socket.resetAndDestroy()
+    if ((reset || this.#givenUp) && this.#socket.remoteAddress !== undefined) this.#socket.resetAndDestroy()
     else this.#socket.destroy()
   }
 
@@ -84,6 +86,7 @@ export class ClientWrites implements HeldWriter {
   }
 
   giveUp(error: GatewayError): void {
+    this.#givenUp = true
     this.#giveUpClient(error)
   }
 
