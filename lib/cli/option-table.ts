@@ -1,6 +1,9 @@
 import { limitOptions } from './limit-options.js'
 import type { OptionRow } from './option-row.js'
 
+/** What the rows of options have in common that are a word alone. */
+const wordAlone = { value: '', flag: true, repeatable: false, bare: '', default: '' } as const
+
 /**
  * The one table of options: the command line, the environment (RAILSCALE_ and the name in upper case),
  * the help, the man page, README and the tests come from it. The limits' rows come from their own table.
@@ -79,19 +82,11 @@ export const plainOptions = {
     text: 'log only what took so long or longer, such as 500ms, or failed; with --log-sample a sample of the rest, too',
   },
   'log-query': {
-    value: '',
-    flag: true,
-    repeatable: false,
-    bare: '',
-    default: '',
+    ...wordAlone,
     text: 'log queries too, which may hold secrets',
   },
   'server-timing': {
-    value: '',
-    flag: true,
-    repeatable: false,
-    bare: '',
-    default: '',
+    ...wordAlone,
     text: "tell clients in Server-Timing how long the gateway's parts of an exchange took, for the network panel of a browser",
   },
   watch: {
@@ -139,11 +134,7 @@ export const checkOptions = {
     text: 'pretty for people, json for programs, github for the annotations of a workflow',
   },
   live: {
-    value: '',
-    flag: true,
-    repeatable: false,
-    bare: '',
-    default: '',
+    ...wordAlone,
     text: 'dial every origin too, and say which answer and how long name, TCP and TLS took',
   },
 } as const satisfies Record<string, OptionRow>
@@ -174,11 +165,7 @@ export const explainOptions = {
     text: 'field of the request; may be repeated',
   },
   json: {
-    value: '',
-    flag: true,
-    repeatable: false,
-    bare: '',
-    default: '',
+    ...wordAlone,
     text: 'one JSON object instead of text',
   },
 } as const satisfies Record<string, OptionRow>
@@ -187,11 +174,7 @@ export const explainOptions = {
 export const fmtOptions = {
   routes,
   check: {
-    value: '',
-    flag: true,
-    repeatable: false,
-    bare: '',
-    default: '',
+    ...wordAlone,
     text: 'change nothing, name the files that would change, and exit with 1 if there are any',
   },
 } as const satisfies Record<string, OptionRow>
@@ -206,11 +189,7 @@ export const statusOptions = {
     text: 'only the gateway with this process id',
   },
   json: {
-    value: '',
-    flag: true,
-    repeatable: false,
-    bare: '',
-    default: '',
+    ...wordAlone,
     text: 'one JSON array instead of text, with an object for each gateway',
   },
 } as const satisfies Record<string, OptionRow>
@@ -218,11 +197,7 @@ export const statusOptions = {
 /** What `metrics` takes. */
 export const metricsOptions = {
   describe: {
-    value: '',
-    flag: true,
-    repeatable: false,
-    bare: '',
-    default: '',
+    ...wordAlone,
     text: 'print every metric with its type, its unit, its labels and what it is',
   },
 } as const satisfies Record<string, OptionRow>

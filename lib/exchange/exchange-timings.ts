@@ -22,6 +22,7 @@ export class ExchangeTimings implements Intervals {
   bodyEnd = 0
   routeAsked = 0
   connected = 0
+  /** 0 again while the request is forwarded once more over another link. */
   forwarded = 0
   /** Of whatever the origin answers, interim responses included. */
   responseFirstByte = 0
@@ -31,6 +32,15 @@ export class ExchangeTimings implements Intervals {
   ended = 0
   /** The last dial for it; undefined where none was needed. */
   dial: DialTimes | undefined
+  #forwardedBefore = false
+
+  /** The last byte of the request was written upstream. @returns whether that was so before, over another link */
+  forwardedNow(): boolean {
+    const again = this.#forwardedBefore
+    this.forwarded = performance.now()
+    this.#forwardedBefore = true
+    return again
+  }
 
   /** The exchange ends, and what is under way ends with it. @param dial the last one for it */
   end(dial: DialTimes | undefined): void {

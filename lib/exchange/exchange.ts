@@ -179,8 +179,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   forwarded(): void {
     const { timings, forward } = this
-    const again = timings.forwarded !== 0
-    timings.forwarded = performance.now()
+    const again = timings.forwardedNow()
     this.#downstream.armClientWait()
     if (again) return
     const { recorder } = this.#services
@@ -203,14 +202,15 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   /** A connection that died under the request before a word of the answer: it may be sent again, once. */
   conversationFailed(error: GatewayError): void {
     if (this.#ended) return
-    const never = this.#replayed || this.route?.options.retry === 'off'
-    if (never || !mayReplay(this, error)) return this.fail(error)
+    if (this.#replayed || this.route?.options.retry === 'off' || !mayReplay(this, error))
+      return this.fail(error)
     if (!this.link?.reused) this.search?.leave(error)
     this.#replayed = true
     if (this.#conversation !== undefined) this.#conversation.connection = 'none'
     // Until there is another link nobody owes anything.
     this.#downstream.exchangeWait.at = Infinity
     this.forward.rewind()
+    this.timings.forwarded = 0
     try {
       this.#converse(this.#conversation as Conversation, this.forward.head as RequestHead)
     } catch (failure) {

@@ -175,9 +175,13 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
     }
   }
 
-  /** A large response shares the turns of the event loop with others. */
+  /**
+   * A large response shares the turns of the event loop with others. One that comes before its request is whole does
+   * not: the origin may reset the connection behind it, and what was not read by then is lost.
+   */
   #leaveForLater(): void {
-    if (this.#waiting.length === 0 || this.#shared.turns.mayDo(this)) return
+    if (this.#waiting.length === 0 || this.#destination.pendingBytes > 0) return
+    if (this.#shared.turns.mayDo(this)) return
     this.#late = true
     this.#destination.pause()
   }

@@ -40,7 +40,7 @@ export const labelTable = {
   route: { text: `name of the route; ${noName} where none was found, ${rest}` },
   origin: { text: `the origin as the routes have it; ${rest}` },
   status_class: {
-    text: 'first digit of the status that the client got; none if nothing was sent',
+    text: 'first digit of the status that the client got, 4xx where it left before (499); none if nothing was sent',
     values: statusClasses,
   },
   state: {

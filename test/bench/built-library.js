@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rollup } from 'rollup'
-import options from '../../rollup.config.js'
+import options from '../../lib/rollup.config.js'
 
 const entry = fileURLToPath(new URL('../../lib/cli/routes-sources.ts', import.meta.url))
 const name = 'routes.mjs'

@@ -286,6 +286,7 @@ t.test(
       await recorder.until(i === 0 ? 'exchange done 200' : 'exchange done 502')
       await ends(t, recorder, expected as Partial<Termination>, i + 1)
     }
+    t.equal(recorder.exchanges[1]?.timings?.secondsOf('wait'), undefined, 'nobody was waited for in the end')
   },
 )
 

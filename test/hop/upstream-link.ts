@@ -464,3 +464,19 @@ t.test('a response whose client reads again still waits for its turn', async (t)
   t.equal(read(), 1)
   await exchange.until('complete')
 })
+
+t.test('a response that comes before its request is whole is read at once: a reset may follow', async (t) => {
+  const { link, peer, attached, turns, pending } = await bench(t)
+  const exchange = attached()
+  for (let i = 0; i < 2; i++) {
+    turns.accepted()
+    await turn()
+  }
+  for (let i = 0; i < 60; i++) turns.mayDo({ workload: 'much', goOn: () => turns.accepted() })
+  pending(1)
+  peer.send(`HTTP/1.1 200 OK\r\nContent-Length: ${large}\r\n\r\n${'x'.repeat(large)}`)
+  await exchange.until('read')
+  for (let i = 0; i < 12; i++) await turn()
+  t.ok(exchange.told.includes('complete'))
+  link.destroy()
+})

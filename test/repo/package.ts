@@ -31,7 +31,7 @@ t.test('the package holds what runs and what explains it, and nothing else', (t)
 
 t.test('the top level holds what every project has, and the five folders', (t) => {
   const known =
-    /^(?:\.git|\.ci|\.tap|\.tsimp|\.gitignore|\.editorconfig|\.taprc|\.prettier(?:rc\.json|ignore)|bin|lib|test|fixtures|man|dist|node_modules|package(?:-lock)?\.json|tsconfig\.json|LICENSE|README\.md|CHANGELOG\.md|eslint\.config\.js|rollup\.config\.js)$/
+    /^(?:\.git|\.ci|\.tap|\.tsimp|\.gitignore|\.editorconfig|\.taprc|\.prettier(?:rc\.json|ignore)|bin|lib|test|fixtures|man|dist|node_modules|package(?:-lock)?\.json|tsconfig\.json|LICENSE|README\.md|CHANGELOG\.md|eslint\.config\.js)$/
   for (const name of readdirSync('.')) t.match(name, known)
   t.end()
 })
