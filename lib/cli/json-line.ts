@@ -1,14 +1,20 @@
 import type { GatewayError } from '../core/errors.js'
 import type { DialTimes, ExchangeRecord, Intervals } from '../message/recorder.js'
-import { asciiJson } from './ascii-json.js'
+import { LineBytes, noSeconds } from './line-bytes.js'
+import type { PutLine } from './line-writer.js'
 import type { LogKey } from './log-keys.js'
 
 /** The name of a member as JSON, with what stands before and behind it. */
-function member(key: LogKey): string {
-  return `${key === 'time' ? '{' : ','}"${key}":`
+function member(key: LogKey): Buffer {
+  return Buffer.from(`${key === 'time' ? '{' : ','}"${key}":`)
 }
 
-/** Each name once, as text that is there: to look it up, or to make it, would cost more than to print the value. */
+/** Of a member with a number of seconds, with the place for it. */
+function duration(key: LogKey): Buffer {
+  return Buffer.concat([member(key), noSeconds])
+}
+
+/** Each name once: to look it up, or to make it, would cost more than to print the value. */
 const names = {
   time: member('time'),
   client: member('client.address'),
@@ -26,121 +32,104 @@ const names = {
   connection: member('connection'),
   retries: member('retries'),
   requestId: member('request_id'),
-  total: member('total_duration_seconds'),
-  forward: member('forward_duration_seconds'),
-  connect: member('connect_duration_seconds'),
-  relayed: member('relay_duration_seconds'),
-  parse: member('parse_seconds'),
-  routing: member('route_seconds'),
-  dial: member('dial_seconds'),
-  dialName: member('dial_name_seconds'),
-  dialTcp: member('dial_tcp_seconds'),
-  dialTls: member('dial_tls_seconds'),
-  body: member('body_seconds'),
-  wait: member('wait_seconds'),
-  relay: member('relay_seconds'),
-  overlap: member('overlap_seconds'),
+  total: duration('total_duration_seconds'),
+  forward: duration('forward_duration_seconds'),
+  connect: duration('connect_duration_seconds'),
+  relayed: duration('relay_duration_seconds'),
+  parse: duration('parse_seconds'),
+  routing: duration('route_seconds'),
+  dial: duration('dial_seconds'),
+  dialName: duration('dial_name_seconds'),
+  dialTcp: duration('dial_tcp_seconds'),
+  dialTls: duration('dial_tls_seconds'),
+  body: duration('body_seconds'),
+  wait: duration('wait_seconds'),
+  relay: duration('relay_seconds'),
+  overlap: duration('overlap_seconds'),
   error: member('error.type'),
   side: member('error_side'),
   detail: member('error_detail'),
 } as const
+
+const nothing = Buffer.alloc(0)
+const end = Buffer.from('}')
 
 /**
  * Makes the lines for programs: an object on one line of printable ASCII, with the members of the table of log keys in
  * their order. They are put together without a loop over the table, since that would take twice as long.
  * @param query whether the query is a member, which may hold secrets
  */
-export function jsonLines(query: boolean): (record: ExchangeRecord, now?: number) => string {
+export function jsonLines(query: boolean): PutLine<ExchangeRecord> {
   const timeText = momentTexts()
-  return (record, now = Date.now()) =>
-    `${names.time}"${timeText(now)}"${requestText(record, query)}${endText(record)}` +
-    `${timingsText(record.timings)}${failureText(record.error)}}`
+  const endingOf = endings()
+  return (record, into, moment) => {
+    text(into, names.time, timeText(moment))
+    putRequest(into, record, query)
+    putEnd(into, record, endingOf(record))
+    if (record.timings !== undefined) putTimings(into, record.timings)
+    if (record.error !== undefined) putFailure(into, record.error)
+    into.put(end)
+  }
 }
 
-function requestText(record: ExchangeRecord, query: boolean): string {
-  const { status } = record
-  return (
-    text(names.client, record.client) +
-    text(names.method, record.method) +
-    text(names.host, record.host) +
-    text(names.path, record.path) +
-    (query ? text(names.query, record.query) : '') +
-    (status === 0 ? '' : `${names.status}${status}`) +
-    text(names.route, record.route) +
-    text(names.origin, record.origin)
-  )
+function putRequest(into: LineBytes, record: ExchangeRecord, query: boolean): void {
+  text(into, names.client, record.client)
+  text(into, names.method, record.method)
+  text(into, names.host, record.host)
+  text(into, names.path, record.path)
+  if (query) text(into, names.query, record.query)
+  if (record.status !== 0) count(into, names.status, record.status)
+  text(into, names.route, record.route)
+  text(into, names.origin, record.origin)
 }
 
-function endText({ requestBytes, responseBytes, endedBy, phase, ...record }: ExchangeRecord): string {
-  return (
-    `${names.requestBytes}${requestBytes}${names.responseBytes}${responseBytes}` +
-    `${names.endedBy}"${endedBy}"${names.phase}"${phase}"` +
-    `${names.connection}"${record.connection}"${names.retries}${record.retries}` +
-    text(names.requestId, record.requestId)
-  )
+function putEnd(into: LineBytes, record: ExchangeRecord, ending: Buffer): void {
+  count(into, names.requestBytes, record.requestBytes)
+  count(into, names.responseBytes, record.responseBytes)
+  into.put(ending)
+  text(into, names.requestId, record.requestId)
 }
 
-function timingsText(timings: Intervals | undefined): string {
-  if (timings === undefined) return ''
-  return (
-    seconds(names.total, timings.totalSeconds) +
-    seconds(names.forward, timings.forwardSeconds) +
-    seconds(names.connect, timings.connectSeconds) +
-    seconds(names.relayed, timings.relaySeconds) +
-    seconds(names.parse, timings.secondsOf('parse')) +
-    seconds(names.routing, timings.secondsOf('route')) +
-    dialText(timings, timings.dial) +
-    seconds(names.body, timings.secondsOf('body')) +
-    seconds(names.wait, timings.secondsOf('wait')) +
-    seconds(names.relay, timings.secondsOf('relay')) +
-    seconds(names.overlap, timings.overlapSeconds)
-  )
+function putTimings(into: LineBytes, timings: Intervals): void {
+  seconds(into, names.total, timings.totalSeconds)
+  seconds(into, names.forward, timings.forwardSeconds)
+  seconds(into, names.connect, timings.connectSeconds)
+  seconds(into, names.relayed, timings.relaySeconds)
+  seconds(into, names.parse, timings.secondsOf('parse'))
+  seconds(into, names.routing, timings.secondsOf('route'))
+  if (timings.dial !== undefined) putDial(into, timings, timings.dial)
+  seconds(into, names.body, timings.secondsOf('body'))
+  seconds(into, names.wait, timings.secondsOf('wait'))
+  seconds(into, names.relay, timings.secondsOf('relay'))
+  seconds(into, names.overlap, timings.overlapSeconds)
 }
 
-function dialText(timings: Intervals, dial: DialTimes | undefined): string {
-  if (dial === undefined) return ''
-  return (
-    seconds(names.dial, timings.secondsOf('dial')) +
-    seconds(names.dialName, dial.nameSeconds) +
-    seconds(names.dialTcp, dial.tcpSeconds) +
-    seconds(names.dialTls, dial.tlsSeconds)
-  )
+function putDial(into: LineBytes, timings: Intervals, dial: DialTimes): void {
+  seconds(into, names.dial, timings.secondsOf('dial'))
+  seconds(into, names.dialName, dial.nameSeconds)
+  seconds(into, names.dialTcp, dial.tcpSeconds)
+  seconds(into, names.dialTls, dial.tlsSeconds)
 }
 
-function failureText(error: GatewayError | undefined): string {
-  if (error === undefined) return ''
-  return text(names.error, error.code) + text(names.side, error.side) + text(names.detail, error.detail)
+function putFailure(into: LineBytes, error: GatewayError): void {
+  text(into, names.error, error.code)
+  text(into, names.side, error.side)
+  text(into, names.detail, error.detail)
 }
 
-function text(name: string, value: string | undefined): string {
-  return value === undefined || value === '' ? '' : name + quoted(value)
+function text(into: LineBytes, name: Uint8Array, value: string | undefined): void {
+  if (value === undefined || value === '') return
+  into.put(name)
+  into.quoted(value)
 }
 
-function seconds(name: string, value: number | undefined): string {
-  return value === undefined ? '' : name + secondsText(value)
+function count(into: LineBytes, name: Uint8Array, value: number): void {
+  into.put(name)
+  into.count(value)
 }
 
-/** Nearly no text has anything to escape, and to look for it is much cheaper than to write the text anew. */
-function quoted(text: string): string {
-  return toEscape.test(text) ? asciiJson(text) : `"${text}"`
-}
-
-const toEscape = /[^ !#-[\]-~]/
-
-/** 000 to 999. */
-const threeDigits: readonly string[] = Array.from({ length: 1_000 }, (_, i) => String(i).padStart(3, '0'))
-
-/**
- * With six digits behind the point, taken from a list: a line has ten such numbers, and to print them one by one would
- * cost as much as all the rest of it.
- */
-function secondsText(seconds: number): string {
-  const micros = Math.round(seconds * 1e6)
-  const whole = Math.floor(micros / 1e6)
-  const part = micros - whole * 1e6
-  const millis = Math.floor(part / 1_000)
-  const digits = `${threeDigits[millis]}${threeDigits[part - millis * 1_000]}`
-  return whole === 0 ? `0.${digits}` : `${whole}.${digits}`
+function seconds(into: LineBytes, name: Uint8Array, value: number | undefined): void {
+  if (value !== undefined) into.seconds(name, value)
 }
 
 /** Many exchanges end in the same millisecond. */
@@ -152,4 +141,40 @@ function momentTexts(): (now: number) => string {
     moment = now
     return text
   }
+}
+
+/** Most exchanges end as the one before did: those members are there already. */
+function endings(): (record: ExchangeRecord) => Buffer {
+  let last: ExchangeRecord | undefined
+  let members: Buffer = nothing
+  return (record) => {
+    if (last === undefined || !endAlike(record, last)) members = ending(record)
+    last = record
+    return members
+  }
+}
+
+/** More than those members take. */
+const endingBytes = 128
+
+function ending(record: ExchangeRecord): Buffer {
+  const into = new LineBytes(endingBytes)
+  putHowEnded(into, record)
+  return into.content
+}
+
+function endAlike(one: ExchangeRecord, other: ExchangeRecord): boolean {
+  return (
+    one.endedBy === other.endedBy &&
+    one.phase === other.phase &&
+    one.connection === other.connection &&
+    one.retries === other.retries
+  )
+}
+
+function putHowEnded(into: LineBytes, record: ExchangeRecord): void {
+  text(into, names.endedBy, record.endedBy)
+  text(into, names.phase, record.phase)
+  text(into, names.connection, record.connection)
+  count(into, names.retries, record.retries)
 }

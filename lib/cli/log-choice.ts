@@ -27,12 +27,13 @@ export class LogChoice {
   }
 
   takes(record: ExchangeRecord): boolean {
+    if (this.#below === units) return true
     return failed(record) || (record.timings?.totalSeconds ?? 0) >= this.#slowSeconds || this.#sampled()
   }
 
   /** Every client and route gets its share: whoever counted would always meet the same one of two that take turns. */
   #sampled(): boolean {
-    this.#place = (this.#place + goldenStep) % units
+    this.#place = (this.#place + goldenStep) >>> 0
     return this.#place < this.#below
   }
 }

@@ -18,7 +18,7 @@ const newFileMode = 0o600
 /** How long a full pipe is left alone. */
 const fullPipeMs = 20
 
-const nothing = Buffer.alloc(0)
+const nothing: Buffer = Buffer.alloc(0)
 const newline = 0x0a
 
 /** A file at whose end lines are written, by threads of Node: the event loop never waits for the disk. */
@@ -53,9 +53,8 @@ export class LogFile implements LineSink {
   }
 
   /** One call at a time: the next one when `done` was called. */
-  write(lines: string, done: Done): void {
-    const added = Buffer.from(lines, 'latin1')
-    this.#bytes = this.#rest.length === 0 ? added : Buffer.concat([this.#rest, added])
+  write(lines: Buffer, done: Done): void {
+    this.#bytes = this.#rest.length === 0 ? lines : Buffer.concat([this.#rest, lines])
     this.#rest = nothing
     this.#written = 0
     this.#done = done
@@ -133,7 +132,7 @@ export class LogFile implements LineSink {
 
   #failed(error: Error): void {
     const from = this.#inLine ? this.#bytes.indexOf(newline, this.#written) + 1 : this.#written
-    this.#rest = this.#bytes.subarray(this.#written, from)
+    this.#rest = Buffer.from(this.#bytes.subarray(this.#written, from))
     this.#ended(error, countLines(this.#bytes, from))
   }
 

@@ -4,13 +4,13 @@ import { printable } from '../routes/mistake.js'
 import { CommandError, exitCodes } from './exit-codes.js'
 import { jsonLines } from './json-line.js'
 import type { ViewedGateway } from './live-view.js'
-import { LineWriter, type LineSink } from './line-writer.js'
+import { LineWriter, type LineSink, type PutLine } from './line-writer.js'
 import { LogChoice, type ChoiceOptions } from './log-choice.js'
 import { LogFile } from './log-file.js'
 import { LogTrouble, type TroubleTold } from './log-trouble.js'
 import { causeText, notReopenedText, troubleOverText, troubleText } from './log-words.js'
 import { openPaint, plain } from './paint.js'
-import { prettyLine } from './pretty-line.js'
+import { prettyLine, type PrettyForm } from './pretty-line.js'
 import { eventJson } from './reload-report.js'
 import type { Terminal } from './terminal.js'
 
@@ -54,7 +54,7 @@ async function openLiveLog(options: LogOptions, terminal: Terminal): Promise<Exc
 
 /** How the log gets where it goes. */
 interface Destination {
-  readonly writer: LineWriter
+  readonly writer: LineWriter<ExchangeRecord>
   readonly trouble: LogTrouble
   readonly file: LogFile | undefined
 }
@@ -78,15 +78,16 @@ export async function openLog(
   const form = formOf(options, terminal)
   if (form === 'off') return undefined
   if (form === 'live') return openLiveLog(options, terminal)
-  const line = form === 'json' ? jsonLines(options.logQuery) : await prettyLines(options, terminal)
-  const { writer, trouble, file } = await openDestination(form, options, terminal, say)
+  const put: PutLine<ExchangeRecord> =
+    form === 'json' ? jsonLines(options.logQuery) : await prettyLines(options, terminal)
+  const { writer, trouble, file } = await openDestination(form, put, options, terminal, say)
   const choice = new LogChoice(options)
   const flush = (): void => {
     if (file === undefined) writer.flush()
   }
   return {
     write(record) {
-      if (choice.takes(record)) writer.write(line(record))
+      if (choice.takes(record)) writer.write(record)
     },
     get dropped() {
       return trouble.dropped
@@ -133,20 +134,21 @@ function refusal(sentence: string): CommandError {
 
 async function openDestination(
   form: LogForm,
+  put: PutLine<ExchangeRecord>,
   { logFile }: LogOptions,
   { stderr }: Terminal,
   tell: (text: string) => void,
 ): Promise<Destination> {
   if (logFile === undefined) {
     const trouble = new LogTrouble(toldToReader(form, tell))
-    return { writer: new LineWriter(streamSink(stderr), trouble), trouble, file: undefined }
+    return { writer: new LineWriter(streamSink(stderr), trouble, put), trouble, file: undefined }
   }
   const trouble = new LogTrouble(toldOfFile(logFile, tell))
   const file = await openFile(logFile, {
     notReopened: (code) => tell(notReopenedText(logFile, code)),
     torn: () => trouble.lost(1, 'torn'),
   })
-  return { writer: new LineWriter(file, trouble, fileGatherMs), trouble, file }
+  return { writer: new LineWriter(file, trouble, put, fileGatherMs), trouble, file }
 }
 
 async function openFile(path: string, told: Parameters<typeof LogFile.open>[1]): Promise<LogFile> {
@@ -174,18 +176,22 @@ function toldToReader(form: LogForm, tell: (text: string) => void): TroubleTold 
   }
 }
 
-/** A stream puts in order by itself what it is given. */
+/** A stream puts in order by itself what it is given, and may keep it for longer than `done` says. */
 function streamSink(stream: Writable): LineSink {
-  return { write: (lines, done) => void stream.write(lines, done) }
+  return { write: (lines, done) => void stream.write(Buffer.from(lines), done) }
 }
 
 async function prettyLines(
   { logFile, logQuery: query }: LogOptions,
   { colours, stderr }: Terminal,
-): Promise<(record: ExchangeRecord) => string> {
-  if (logFile !== undefined) return (record) => prettyLine(record, { paint: plain, query, columns: Infinity })
+): Promise<PutLine<ExchangeRecord>> {
+  if (logFile !== undefined) return putPretty(() => ({ paint: plain, query, columns: Infinity }))
   const paint = await openPaint(colours)
-  return (record) => prettyLine(record, { paint, query, columns: columnsOf(stderr) })
+  return putPretty(() => ({ paint, query, columns: columnsOf(stderr) }))
+}
+
+function putPretty(form: () => PrettyForm): PutLine<ExchangeRecord> {
+  return (record, into) => into.ascii(prettyLine(record, form()))
 }
 
 /** A terminal may have become wider or narrower since the line before. */

@@ -6,6 +6,11 @@ function seconds(from: number, to: number): number | undefined {
   return from === 0 || to === 0 ? undefined : Math.max(0, to - from) / 1_000
 }
 
+/** Of a dial that goes on, or is ended with the exchange: what is known now. */
+function asItIs({ begun, ended, nameSeconds, tcpSeconds, tlsSeconds }: DialTimes): DialTimes {
+  return { begun, ended, nameSeconds, tcpSeconds, tlsSeconds }
+}
+
 /**
  * The moments of one exchange, in milliseconds of the monotonic clock; 0: has not come. An interval that has begun
  * when the exchange ends ends with it.
@@ -45,7 +50,7 @@ export class ExchangeTimings implements Intervals {
   /** The exchange ends, and what is under way ends with it. @param dial the last one for it */
   end(dial: DialTimes | undefined): void {
     this.ended ||= this.relayed || performance.now()
-    this.dial = dial
+    this.dial = dial?.ended === 0 ? asItIs(dial) : dial
   }
 
   get forwardSeconds(): number | undefined {

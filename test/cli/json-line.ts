@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { exchangeRecord as record, intervals } from '../../fixtures/exchange-record.js'
-import { jsonLines } from '../../lib/cli/json-line.js'
+import { jsonLine as line } from '../../fixtures/log-line.js'
 import { errorTable, GatewayError, type ErrorCode } from '../../lib/core/errors.js'
 
-const line = jsonLines(false)
 const now = Date.parse('2026-01-02T03:04:05.678Z')
 
 function read(text: string): Readonly<Record<string, unknown>> {
@@ -13,7 +12,7 @@ function read(text: string): Readonly<Record<string, unknown>> {
 
 t.test('a line has stable keys in a stable order, and durations in seconds', (t) => {
   t.equal(
-    line(record({ requestBytes: 5, requestId: 'job-7' }), now),
+    line(record({ requestBytes: 5, requestId: 'job-7' }), { now }),
     '{"time":"2026-01-02T03:04:05.678Z","client.address":"127.0.0.1","http.request.method":"GET",' +
       '"server.address":"a.test","url.path":"/api/x","http.response.status_code":200,"http.route":"api",' +
       '"origin":"localhost:4000","http.request.body.size":5,"http.response.body.size":13,' +
@@ -43,7 +42,7 @@ t.test('a line goes without what did not happen or is not known', (t) => {
 t.test('the query is a member only where that is asked for', (t) => {
   const asked = record({ query: 'token=1' })
   t.notMatch(line(asked), 'token')
-  t.match(read(jsonLines(true)(asked)), { 'url.path': '/api/x', 'url.query': 'token=1' })
+  t.match(read(line(asked, { query: true })), { 'url.path': '/api/x', 'url.query': 'token=1' })
   t.end()
 })
 
@@ -73,7 +72,7 @@ t.test('all seconds are what they were, to the microsecond', (t) => {
 
 t.test('the time is that of the exchange, also of the next one', (t) => {
   for (const moment of [now, now, now + 1, now - 1_000])
-    t.equal(read(line(record(), moment))['time'], new Date(moment).toISOString())
+    t.equal(read(line(record(), { now: moment }))['time'], new Date(moment).toISOString())
   t.end()
 })
 
@@ -95,10 +94,11 @@ const wild = fc.oneof(
 
 t.test('whatever stands in an exchange, its line is one of printable ASCII and gives it back', (t) => {
   const texts = { client: wild, method: wild, host: wild, path: wild, query: wild, route: wild, origin: wild }
-  const withQuery = jsonLines(true)
   fc.assert(
     fc.property(fc.record({ ...texts, requestId: wild }), wild, (changes, detail) => {
-      const text = withQuery(record({ ...changes, error: new GatewayError('INTERNAL', { detail }) }))
+      const text = line(record({ ...changes, error: new GatewayError('INTERNAL', { detail }) }), {
+        query: true,
+      })
       const back = read(text)
       const same = [
         [back['client.address'], changes.client],

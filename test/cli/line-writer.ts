@@ -10,8 +10,8 @@ class HeldSink implements LineSink {
   readonly batches: string[] = []
   readonly #held: Done[] = []
 
-  write(lines: string, done: Done): void {
-    this.batches.push(lines)
+  write(lines: Buffer, done: Done): void {
+    this.batches.push(lines.toString('latin1'))
     this.#held.push(done)
   }
 
@@ -29,7 +29,12 @@ function held(t: Test, gatherMs?: number) {
     over: (lines) => told.push(`${lines} dropped`),
   })
   t.teardown(() => trouble.end())
-  return { sink, trouble, told, writer: new LineWriter(sink, trouble, gatherMs) }
+  return {
+    sink,
+    trouble,
+    told,
+    writer: new LineWriter(sink, trouble, (line: string, into) => into.ascii(line), gatherMs),
+  }
 }
 
 const MiB = 1024 * 1024
@@ -62,21 +67,34 @@ t.test('while a batch is being written the next one gathers, and is written at o
   t.strictSame(sink.batches, ['a\n', 'b\nc\n'])
 })
 
-t.test('lines may gather for longer than a turn, but not beyond 64 KiB', async (t) => {
+t.test('lines may gather for longer than a turn, but not beyond 256 KiB', async (t) => {
   const { sink, writer } = held(t, 20)
   writer.write('a')
   for (let i = 0; i < 3; i++) await turn()
   t.strictSame(sink.batches, [])
-  writer.write('x'.repeat(64 * 1024))
+  for (let i = 0; i < 63; i++) writer.write('x'.repeat(5 * 1024))
   t.strictSame(
     sink.batches.map(({ length }) => length),
-    [64 * 1024 + 3],
+    [2 + 63 * (5 * 1024 + 1)],
   )
   sink.ended()
   writer.write('b')
   t.equal(sink.batches.length, 1)
   while (sink.batches.length === 1) await new Promise((resolve) => setTimeout(resolve, 1))
   t.equal(sink.batches[1], 'b\n')
+})
+
+t.test('what has come while a batch was being written may gather for its time, too', async (t) => {
+  const { sink, writer } = held(t, 20)
+  writer.write('a')
+  writer.flush()
+  writer.write('b')
+  sink.ended()
+  for (let i = 0; i < 3; i++) await turn()
+  writer.write('c')
+  t.strictSame(sink.batches, ['a\n'])
+  while (sink.batches.length === 1) await new Promise((resolve) => setTimeout(resolve, 1))
+  t.equal(sink.batches[1], 'b\nc\n')
 })
 
 t.test('flush writes at once, in order, each line once', async (t) => {
@@ -93,20 +111,55 @@ t.test('flush writes at once, in order, each line once', async (t) => {
   t.equal(sink.batches.length, 2)
 })
 
-t.test('while more than 1 MiB waits lines are dropped and counted; then they go on', (t) => {
+t.test('while more than 1 MiB waits lines are dropped and counted; then they go on', async (t) => {
   const { sink, writer, trouble, told } = held(t)
   writer.write('x'.repeat(MiB - 1))
+  await turn()
   t.equal(sink.batches.length, 1)
-  writer.write('fits')
-  t.equal(trouble.dropped, 0, 'a line of which some fits is kept')
-  for (let i = 0; i < 3; i++) writer.write('dropped')
-  t.equal(trouble.dropped, 3)
+  for (const line of ['fits', 'dropped', 'dropped', 'dropped']) writer.write(line)
   sink.ended()
+  t.equal(trouble.dropped, 3, 'a line of which some fits is kept')
   writer.write('again')
   sink.ended()
+  await turn()
   t.strictSame(sink.batches.slice(1), ['fits\n', 'again\n'])
   t.equal(trouble.dropped, 3)
   t.strictSame(told, ['slow'])
+})
+
+t.test('each line is told the moment of its entry, not that in which it is made', async (t) => {
+  const moments: number[] = []
+  const sink = new HeldSink()
+  const trouble = new LogTrouble({ begun: () => undefined, over: () => undefined })
+  const writer = new LineWriter(sink, trouble, (_: string, __, moment) => moments.push(moment))
+  let now = 1_000
+  t.intercept(Date, 'now', { value: () => now++ })
+  for (let i = 0; i < 70; i++) writer.write('')
+  now = 5_000
+  await turn()
+  t.strictSame(
+    moments,
+    Array.from({ length: 70 }, (_, i) => 1_000 + i),
+  )
+})
+
+t.test('batches use the memory of those before them, and change none that is not written yet', (t) => {
+  const seen: Buffer[] = []
+  const held: Done[] = []
+  const sink: LineSink = { write: (lines, done) => void (seen.push(lines), held.push(done)) }
+  const trouble = new LogTrouble({ begun: () => undefined, over: () => undefined })
+  const writer = new LineWriter(sink, trouble, (line: string, into) => into.ascii(line))
+  for (const line of ['first', 'other']) {
+    writer.write(line)
+    writer.flush()
+  }
+  t.strictSame(seen.map(String), ['first\n', 'other\n'])
+  held.forEach((done) => done())
+  for (const line of ['third', 'fourth']) {
+    writer.write(line)
+    writer.flush()
+  }
+  t.ok(seen.slice(0, 2).some(({ buffer }) => buffer === seen[3]?.buffer))
   t.end()
 })
 

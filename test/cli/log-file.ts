@@ -32,7 +32,9 @@ async function opened(t: Test, path = join(t.testdir({}), 'a.log')): Promise<Ope
   })
   t.teardown(() => log.close())
   const write: Opened['write'] = (lines) =>
-    new Promise((resolve) => log.write(lines, (error, lost) => resolve({ error: error ?? undefined, lost })))
+    new Promise((resolve) =>
+      log.write(Buffer.from(lines), (error, lost) => resolve({ error: error ?? undefined, lost })),
+    )
   return { log, path, told, write }
 }
 

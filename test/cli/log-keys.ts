@@ -1,6 +1,6 @@
 import t from 'tap'
 import { exchangeRecord, intervals, plainTimings } from '../../fixtures/exchange-record.js'
-import { jsonLines } from '../../lib/cli/json-line.js'
+import { jsonLine } from '../../fixtures/log-line.js'
 import { logKeys, type LogKeyRow } from '../../lib/cli/log-keys.js'
 import { timings } from '../../lib/core/phases.js'
 import { GatewayError } from '../../lib/core/errors.js'
@@ -23,7 +23,7 @@ const bare = exchangeRecord({
 })
 
 function members(record: typeof full): Readonly<Record<string, unknown>> {
-  return JSON.parse(jsonLines(true)(record)) as Readonly<Record<string, unknown>>
+  return JSON.parse(jsonLine(record, { query: true })) as Readonly<Record<string, unknown>>
 }
 
 t.test('a line has the keys of the table, all of them where all is known', (t) => {

@@ -89,6 +89,7 @@ t.test('on a narrow terminal a line for people is as wide as that is then', asyn
   for (const columns of [150, 160]) {
     Object.assign(terminal.stderr, { columns })
     log.write(long)
+    log.flush()
   }
   await log.end()
   t.strictSame(

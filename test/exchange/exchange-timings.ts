@@ -175,3 +175,18 @@ for (const [what, { dial, ...moments }, expected, overlap] of [
     t.end()
   })
 }
+
+t.test('what is known of a dial when the exchange ends stays so, however the dial goes on', (t) => {
+  const under = { begun: 5, ended: 0, nameSeconds: 0.001, tcpSeconds: undefined, tlsSeconds: undefined }
+  const all = new ExchangeTimings()
+  all.end(under)
+  Object.assign(under, { ended: 50, tcpSeconds: 0.1 })
+  t.strictSame(all.dial, {
+    begun: 5,
+    ended: 0,
+    nameSeconds: 0.001,
+    tcpSeconds: undefined,
+    tlsSeconds: undefined,
+  })
+  t.end()
+})
