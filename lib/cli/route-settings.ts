@@ -27,6 +27,7 @@ export function waitSettings(route: Route, limits: Limits): RouteSetting[] {
     setting('retry', options.retry, options.retry ?? 'idempotent'),
     setting('max-body', options.maxBodyBytes, bounded(options.maxBodyBytes, sizeText)),
     setting('max-conns', options.maxConnections, bounded(options.maxConnections, String)),
+    setting('pipelining', options.pipelining, String(options.pipelining ?? 'off')),
     setting('upgrade', options.upgrade, options.upgrade ?? 'websocket'),
   ]
 }

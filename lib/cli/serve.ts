@@ -14,6 +14,7 @@ import { fittingLimits } from './fitting-limits.js'
 import { checkAsked, checkOpened } from './listener-ports.js'
 import { openLog, type ExchangeLog } from './log.js'
 import { packageVersion } from './package-version.js'
+import { pipeliningStoppedText } from './pipelining-text.js'
 import { routeList } from './route-list.js'
 import { RoutesLoader, tableOf } from './routes-sources.js'
 import { RoutesUpdates } from './routes-updates.js'
@@ -110,6 +111,7 @@ async function startGateway(
   const troubled = (trouble: ScrapeTrouble): void => tell(scrapeTroubleText(trouble, json))
   const page = await openMetrics(metrics, { log, troubled, maxFiles })
   const recorder = page?.recorder ?? new QuietRecorder(log && ((record) => log.write(record)))
+  recorder.whenPipeliningStopped = (origin, error) => tell(pipeliningStoppedText(origin, error, json))
   const gateway = await start({ listen, table, limits, recorder, trust, errors, serverTiming }, page)
   page?.observe(gateway)
   return { page, recorder, gateway }

@@ -149,6 +149,10 @@ export const limitTable = {
     text: 'requests of one route that wait for one of its max-conns connections; more is 503',
   },
   queueTimeoutMs: { default: 30_000, text: 'wait of a request for such a connection; then 503' },
+  pipelineTimeoutMs: {
+    default: 1_000,
+    text: 'a response that takes longer gets no more requests of pipelining= behind it; one that waits behind others goes over a connection of its own then',
+  },
   tunnelTimeoutMs: { default: 3_600_000, text: 'tunnel without a byte in either direction' },
   nameCacheMs: {
     default: 5_000,

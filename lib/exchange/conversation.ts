@@ -43,6 +43,10 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   connection: LinkUse = 'none'
   /** The protocols that the client asked to switch to; '' for none. */
   askedUpgrade = ''
+  /** Whether the request was sent to be answered behind those of others, and no word of its answer has come. */
+  behind = false
+  /** Whether the link is shared with requests of others. */
+  shared = false
   readonly #end: ConversationEnd
   readonly #downstream: Downstream
   readonly #services: ExchangeServices
@@ -89,13 +93,14 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   begin(link: UpstreamLink, dialled: boolean): void {
     const { forward } = this.#end
     this.link = link
-    this.connection = link.reused ? 'reused' : 'new'
-    link.attach(this.relay)
+    this.connection = dialled ? 'new' : 'reused'
+    this.shared = link.shared
+    this.behind = !link.attach(this.relay)
     forward.begin(link)
-    // A link that was at hand gets the head together with what the read at hand holds of the body.
-    if (!dialled) return
-    forward.flush()
-    if (!forward.full) this.#downstream.resumeRequest()
+    // A link that was at hand gets the head together with what the read at hand holds of the body; but where others
+    // share it, the order of those who wait is that in which they were sent.
+    if (dialled || this.shared) forward.flush()
+    if (dialled && !forward.full) this.#downstream.resumeRequest()
   }
 
   /** Bytes went one way or the other: the wait begins anew. */
@@ -106,7 +111,7 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
     const ms = tunnelled
       ? limits.tunnelTimeoutMs
       : waitMs(this.#end.forward, this.relay, this.#end.waits as ExchangeWaits)
-    this.#downstream.exchangeWait.at = clock.now + ms
+    this.#downstream.exchangeWait.at = clock.now + (this.behind ? limits.pipelineTimeoutMs : ms)
   }
 
   responseHead(head: ResponseHead): void {
@@ -168,10 +173,28 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
     this.#end.conversationFailed(new GatewayError('TUNNEL_BROKEN', { detail, cause }))
   }
 
-  /** What it was waiting for, as the failure that it now is. */
-  overdue(): GatewayError {
+  /** What it was waiting for, as the failure that it now is; undefined if it is answered over another link. */
+  overdue(): GatewayError | undefined {
+    if (this.behind) return this.#leaveQueue()
     const code = this.tunnel === undefined ? overdue(this.#end.forward, this.relay) : 'TUNNEL_TIMEOUT'
     return new GatewayError(code)
+  }
+
+  /** The link has died; there may be another one. */
+  rewind(): void {
+    this.connection = 'none'
+    this.behind = false
+  }
+
+  /** The exchange does not wait for the link any more: that ends, unless others share it. */
+  leaveLink(): void {
+    this.link?.leave(this.relay, this.relay.head)
+  }
+
+  /** Those before it take too long: it is not to wait for them. */
+  #leaveQueue(): undefined {
+    this.link?.leaveUnanswered(this.relay)
+    this.#end.conversationFailed(new GatewayError('RESPONSE_TIMEOUT'))
   }
 
   /** The exchange has ended; nothing is waited for any more. */
@@ -181,6 +204,7 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
 
   #responseBegun(): void {
     const { timings } = this.#end
+    this.behind = false
     if (timings.responseFirstByte === 0) timings.responseFirstByte = performance.now()
   }
 

@@ -47,6 +47,13 @@ export class ExchangeTimings implements Intervals {
     return again
   }
 
+  /** The request is to be forwarded once more, over another link. */
+  rewind(): void {
+    this.forwarded = 0
+    this.responseFirstByte = 0
+    this.finalFirstByte = 0
+  }
+
   /** The exchange ends, and what is under way ends with it. @param dial the last one for it */
   end(dial: DialTimes | undefined): void {
     this.ended ||= this.relayed || performance.now()

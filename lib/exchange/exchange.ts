@@ -1,8 +1,6 @@
 import { GatewayError, asGatewayError } from '../core/errors.js'
 import { LinkSearch, type SearchEnd } from '../hop/link-search.js'
 import { UpstreamLink } from '../hop/upstream-link.js'
-import { isIdempotent } from '../message/methods.js'
-import { Outbox } from '../message/outbox.js'
 import { refusedLine } from '../message/refused-line.js'
 import type { ExchangeRecord, LinkUse, Termination } from '../message/recorder.js'
 import type { RequestHead } from '../message/request-head.js'
@@ -14,9 +12,10 @@ import { exchangeRecord } from './exchange-log.js'
 import type { ExchangeServices } from './exchange-services.js'
 import { ExchangeTimings } from './exchange-timings.js'
 import { exchangeWaits, type ExchangeWaits } from './exchange-waits.js'
-import { contentBytesOf, failureAnswer } from './failure-answer.js'
+import { writeFailureAnswer } from './failure-answer.js'
 import { failureReport } from './failure-report.js'
 import { finalAnswer } from './final-recipient.js'
+import { linkNeeds } from './link-needs.js'
 import { ownAnswer, writeOwnAnswer, type OwnAnswer } from './own-answer.js'
 import { mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
@@ -79,6 +78,11 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   get link(): UpstreamLink | undefined {
     return this.#conversation?.link
+  }
+
+  /** Whether its link is shared with requests of others. */
+  get shared(): boolean {
+    return this.#conversation?.shared === true
   }
 
   get connection(): LinkUse {
@@ -148,7 +152,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
   /** Forwards and relays at the same time, over the link at hand, or the one that the search comes to. */
   #converse(conversation: Conversation, head: RequestHead): void {
     if (this.timings.routeAsked === 0) this.timings.routeAsked = this.timings.routed
-    const needs = { repeatable: isIdempotent(head.method), fresh: this.#replayed }
+    const needs = linkNeeds(head, this.route as Route, this.#replayed)
     const asked = (this.search as LinkSearch).link(needs)
     if (asked instanceof UpstreamLink) conversation.begin(asked, false)
     else void this.#dialled(conversation, asked)
@@ -204,13 +208,13 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     if (this.#ended) return
     if (this.#replayed || this.route?.options.retry === 'off' || !mayReplay(this, error))
       return this.fail(error)
-    if (!this.link?.reused) this.search?.leave(error)
+    if (!this.link?.reused && !this.shared) this.search?.leave(error)
     this.#replayed = true
-    if (this.#conversation !== undefined) this.#conversation.connection = 'none'
     // Until there is another link nobody owes anything.
     this.#downstream.exchangeWait.at = Infinity
+    this.#conversation?.rewind()
     this.forward.rewind()
-    this.timings.forwarded = 0
+    this.timings.rewind()
     try {
       this.#converse(this.#conversation as Conversation, this.forward.head as RequestHead)
     } catch (failure) {
@@ -236,7 +240,8 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
 
   /** The wait that `downstream.exchangeWait` bounds has lasted too long. */
   waitedTooLong(): void {
-    if (this.#conversation !== undefined) this.fail(this.#conversation.overdue())
+    const failure = this.#conversation?.overdue()
+    if (failure !== undefined) this.fail(failure)
   }
 
   /** The request cannot be read. @param beginning of its head, which may be all that is known of it */
@@ -253,18 +258,13 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     this.timings.end(this.search?.dialTimes)
     this.#services.recorder.failed(error)
     this.search?.abort(error)
-    this.link?.destroy()
+    this.#conversation?.leaveLink()
     const answerable = error.status !== 0 && error.code !== 'CLIENT_GONE' && this.relay?.head === undefined
-    if (answerable) this.#answer(error)
+    if (answerable) {
+      const report = failureReport(error, this, this.#downstream, this.#services)
+      this.failureBytes = writeFailureAnswer(report, this.#downstream)
+    }
     this.#end(answerable ? 'close' : this.relay?.closeDelimited === true ? 'reset' : 'cut')
-  }
-
-  #answer(error: GatewayError): void {
-    const out = new Outbox()
-    const answer = failureAnswer(failureReport(error, this, this.#downstream, this.#services))
-    this.failureBytes = contentBytesOf(answer)
-    out.text(answer)
-    this.#downstream.write(out)
   }
 
   /** The response is with the client, or the tunnel has ended. */

@@ -1,6 +1,8 @@
 import type { GatewayError } from '../core/errors.js'
 import { httpDate } from '../message/http-date.js'
+import { Outbox } from '../message/outbox.js'
 import { acceptedForm, type FailureForm } from './accepted-form.js'
+import type { Downstream } from './downstream.js'
 import { failureFacts, type FailureFacts } from './failure-facts.js'
 import { failurePage, pagePolicy } from './failure-page.js'
 import { failureProblem } from './failure-problem.js'
@@ -71,4 +73,13 @@ function occasionalLines(report: FailureReport, { status, allow, requestId }: Fa
 /** RFC 9110 section 10.2.3: an integer. Less than a second would bring everyone back at once. */
 function wholeSeconds(seconds = 1): number {
   return Math.max(1, Math.ceil(seconds))
+}
+
+/** Writes the answer to a failure. @returns how many bytes of content it has */
+export function writeFailureAnswer(report: FailureReport, downstream: Pick<Downstream, 'write'>): number {
+  const out = new Outbox()
+  const answer = failureAnswer(report)
+  out.text(answer)
+  downstream.write(out)
+  return contentBytesOf(answer)
 }

@@ -4,6 +4,7 @@ import type { UpstreamLink } from '../hop/upstream-link.js'
 import { isIdempotent, isSafe } from '../message/methods.js'
 import type { ExchangeTimings } from './exchange-timings.js'
 import type { RequestForward } from './request-forward.js'
+import type { ResponseRelay } from './response-relay.js'
 
 /** How a link dies without a word; any other failure is about an answer that had begun. */
 const silent: ReadonlySet<ErrorCode> = new Set(['ORIGIN_RESET', 'ORIGIN_CLOSED'])
@@ -13,16 +14,22 @@ export interface BrokenExchange {
   readonly link: UpstreamLink | undefined
   readonly search: LinkSearch | undefined
   readonly forward: RequestForward
+  readonly relay: ResponseRelay | undefined
   readonly timings: ExchangeTimings
+  /** Whether the link is shared with requests of others. */
+  readonly shared: boolean
 }
 
 /**
  * Whether a request whose link died of `error` may be sent once more, over a fresh one (RFC 9110 section 9.2.2,
  * RFC 9112 section 9.3.1): no byte of an answer has come, the whole request is still at hand, and either the
  * link was a kept one and the method idempotent; or the method is safe, so that it changes nothing if the origin
- * died of it, and the route has another origin for it.
+ * died of it, and the route has another origin for it. One that was pipelined starts over whatever came in place of
+ * its answer, since that may be due to those before it.
  */
-export function mayReplay({ link, search, forward, timings }: BrokenExchange, error: GatewayError): boolean {
+export function mayReplay(broken: BrokenExchange, error: GatewayError): boolean {
+  const { link, search, forward, timings, relay, shared } = broken
+  if (shared) return relay?.head === undefined && forward.headOnly
   const unanswered = timings.responseFirstByte === 0 && silent.has(error.code)
   const method = forward.head?.method ?? ''
   const allowed = link?.reused === true ? isIdempotent(method) : search?.hasOther === true && isSafe(method)

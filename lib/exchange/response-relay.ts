@@ -1,13 +1,13 @@
 import { GatewayError } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
-import type { LinkExchange } from '../hop/upstream-link.js'
+import { originKeepMs } from '../hop/origin-keep.js'
+import type { LinkExchange } from '../hop/link-exchange.js'
 import type { ResponseFrame } from '../message/parsed-data.js'
 import { Outbox } from '../message/outbox.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { switchesAsAsked } from '../message/upgrade.js'
 import { ResponsePipeline, type ClientSide, type ResponseEdits } from '../pipeline/response-pipeline.js'
 import type { Downstream } from './downstream.js'
-import { originKeepMs } from './origin-keep.js'
 
 /** Whom the response side of an exchange tells. */
 export interface RelayEnd {

@@ -1,6 +1,7 @@
 import type { GatewayError } from '../core/errors.js'
 import type { Ender } from '../core/phases.js'
-import type { LinkExchange, UpstreamLink } from '../hop/upstream-link.js'
+import type { LinkExchange } from '../hop/link-exchange.js'
+import type { UpstreamLink } from '../hop/upstream-link.js'
 import { Outbox } from '../message/outbox.js'
 import type { ResponseFrame } from '../message/parsed-data.js'
 import type { Downstream } from './downstream.js'

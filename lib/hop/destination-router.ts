@@ -15,8 +15,10 @@ import { IdlePool } from '../upstream/idle-pool.js'
 import { NameLookup } from '../upstream/name-lookup.js'
 import { KnownOrigins } from './known-origins.js'
 import { OriginHealth } from './origin-health.js'
+import { OriginSharing } from './origin-sharing.js'
 import { originStandings, type OriginStanding } from './origin-standing.js'
 import { poolKeyOf, type RouteOrigins } from './route-origins.js'
+import type { SharedLinks } from './shared-links.js'
 import { UpstreamLink, type SharedByLinks } from './upstream-link.js'
 
 /** A link that is being dialled. */
@@ -39,6 +41,8 @@ export interface LinkNeeds {
   readonly repeatable: boolean
   /** Whether a kept connection is out of the question, because one has just died. */
   readonly fresh: boolean
+  /** How many requests may wait on one connection, if it may be shared with others; 0 or none: it may not. */
+  readonly sharers?: number
 }
 
 /** What a router has open and what waits in it at present, for tests that look for what was left over. */
@@ -66,6 +70,7 @@ export class DestinationRouter {
   readonly #dialler: Dialler
   readonly #health: OriginHealth
   readonly #known: KnownOrigins
+  readonly #sharing: OriginSharing
   /** Links whose sockets are not closed. */
   readonly #openLinks = new Set<UpstreamLink>()
   readonly #linkClosed = (link: UpstreamLink): void => void this.#openLinks.delete(link)
@@ -85,7 +90,8 @@ export class DestinationRouter {
     this.#health = new OriginHealth(clock, limits)
     this.#known = new KnownOrigins(this.#health, clock, limits)
     this.pool = new IdlePool(clock, { maxPerKey: limits.maxIdlePerOrigin, maxTotal: limits.maxIdleUpstream })
-    this.#sharedByLinks = { limits, pool: this.pool, heldWrites, turns, recorder }
+    this.#sharedByLinks = { limits, clock, pool: this.pool, heldWrites, turns, recorder }
+    this.#sharing = new OriginSharing(recorder)
   }
 
   /** The routes that requests are matched in at present. */
@@ -100,6 +106,7 @@ export class DestinationRouter {
   replace(table: RouteTable): void {
     this.#table = table
     this.#known.tableReplaced()
+    this.#sharing.beginAnew()
     void this.#leaveUnused(table)
   }
 
@@ -121,9 +128,18 @@ export class DestinationRouter {
   /** A link to `origin`, one of those of `route`: at once if a kept one will do, else dialled. */
   route(route: Route, origin: Origin, needs: LinkNeeds): UpstreamLink | LinkDial {
     const origins = this.originsOf(route)
+    const sharers = needs.sharers ?? 0
+    const sharing = sharers > 1 ? this.#sharing.to(origins.poolKey(origin), origin) : undefined
+    const shared = sharing?.free(sharers)
+    if (shared !== undefined) {
+      this.#recorder.reused(origin.text)
+      this.#recorder.pipelined(origin.text)
+      return shared
+    }
     const maxIdleMs = needs.repeatable ? this.#limits.upstreamIdleMs : this.#limits.upstreamUnsafeIdleMs
     const kept = needs.fresh ? undefined : this.#kept(origins.poolKey(origin), maxIdleMs)
-    if (kept === undefined) return this.#dial(origins, origin, route)
+    if (kept === undefined) return this.#dial(origins, origin, route, sharing)
+    if (sharing !== undefined) kept.share(sharing)
     this.#recorder.reused(origin.text)
     // As good a sign as a dial that those who are held may go.
     if (origins.held.size > 0) origins.held.release()
@@ -175,7 +191,7 @@ export class DestinationRouter {
     this.#health.retain(origins)
   }
 
-  #dial(origins: RouteOrigins, origin: Origin, route: Route): LinkDial {
+  #dial(origins: RouteOrigins, origin: Origin, route: Route, sharing: SharedLinks | undefined): LinkDial {
     this.#makeRoom(origins)
     const steps = new DialSteps()
     const connectMs = route.options.connectMs ?? this.#limits.connectTimeoutMs
@@ -183,7 +199,11 @@ export class DestinationRouter {
     const dial = this.#dialler.dial(origin, connectMs, steps)
     let aborted = false
     const connected = dial.connected.then(
-      (destination) => this.#reached(origins, origin, destination, steps),
+      (destination) => {
+        const link = this.#reached(origins, origin, destination, steps)
+        if (sharing !== undefined) link.share(sharing)
+        return link
+      },
       (error: unknown) => {
         steps.end()
         return this.#failed(origin, asGatewayError(error), aborted)

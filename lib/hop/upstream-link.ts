@@ -1,25 +1,19 @@
 import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
 import type { Limits } from '../core/limits.js'
+import type { CoarseClock } from '../core/coarse-clock.js'
 import type { LateWork, ShortTurns } from '../core/short-turns.js'
 import type { HeldWriter, HeldWrites } from '../message/held-writes.js'
-import { nobody, type ParsedDataSink, type ResponseFrame } from '../message/parsed-data.js'
+import { nobody } from '../message/parsed-data.js'
 import type { Outbox } from '../message/outbox.js'
 import type { Recorder } from '../message/recorder.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { responseParser, type FrameParser } from '../parse/frame-parser.js'
 import type { Destination, DestinationOwner } from '../upstream/destination.js'
 import type { IdlePool, Poolable } from '../upstream/idle-pool.js'
-
-/** An exchange, as the link sees it: it waits for its response. */
-export interface LinkExchange extends ParsedDataSink<ResponseFrame> {
-  readonly method: string
-  /** One read of the socket has been worked through. */
-  readComplete(): void
-  /** What was sent has gone out, after `send` said to wait. */
-  linkDrained(): void
-  /** The link is gone and the response is not whole. */
-  linkFailed(error: GatewayError): void
-}
+import { DiscardedResponse } from './discarded-response.js'
+import type { LinkExchange } from './link-exchange.js'
+import type { LinkSharing } from './link-sharing.js'
+import { ResponseQueue } from './response-queue.js'
 
 /** Relaying as much, or up to eight times as much, is work. */
 const largeReadBytes = 16 * 1024
@@ -35,6 +29,7 @@ export interface LinkName {
 /** What all links of a router share. */
 export interface SharedByLinks {
   readonly limits: Limits
+  readonly clock: CoarseClock
   readonly pool: IdlePool<UpstreamLink>
   readonly heldWrites: HeldWrites
   readonly turns: ShortTurns
@@ -53,7 +48,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   readonly #destination: Destination
   readonly #shared: SharedByLinks
   readonly #parser: FrameParser<ResponseHead>
-  readonly #waiting: LinkExchange[] = []
+  readonly #queue: ResponseQueue<UpstreamLink>
   /** As the routes name it. */
   readonly origin: string
   readonly #whenClosed: ((link: UpstreamLink) => void) | undefined
@@ -74,19 +69,56 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
     this.origin = origin
     this.#destination = destination
     this.#shared = shared
-    this.#parser = responseParser(shared.limits, () => this.#waiting[0]?.method ?? '', nobody)
+    this.#queue = new ResponseQueue<UpstreamLink>(this, shared.clock)
+    this.#parser = responseParser(shared.limits, () => this.#queue.front?.method ?? '', nobody)
     destination.owner = this
   }
 
-  /** Lets `exchange` wait for the next response that no other exchange waits for. */
-  attach(exchange: LinkExchange): void {
-    this.#waiting.push(exchange)
-    if (this.#waiting.length === 1) this.#parser.sink = exchange
+  /** Lets `exchange` wait for a response behind those of others. @returns whether there are none */
+  attach(exchange: LinkExchange): boolean {
+    const isFront = this.#queue.push(exchange)
+    if (isFront) this.#parser.sink = exchange
+    return isFront
+  }
+
+  /** From now on requests that may share it join those that wait on it. */
+  share(sharing: LinkSharing<UpstreamLink>): void {
+    this.#queue.sharing = sharing
+  }
+
+  /** Whether requests of others may join the one that waits on it. */
+  get shared(): boolean {
+    return this.#queue.sharing !== undefined
+  }
+
+  /** Whether one more request may be sent behind those that wait, of which there are `depth` at most. */
+  takesMore(depth: number): boolean {
+    const quick = this.#queue.frontMs <= this.#shared.limits.pipelineTimeoutMs
+    return this.#queue.length < depth && quick && !this.#paused && this.alive
+  }
+
+  /**
+   * `exchange` does not wait any more. Where others do, its response is read and thrown away; else the link ends.
+   * @param head of its response, if that has come
+   */
+  leave(exchange: LinkExchange, head: ResponseHead | undefined): void {
+    if (!this.shared || !this.#queue.hasOthers(exchange)) return this.destroy()
+    const { upstreamIdleMs } = this.#shared.limits
+    const rest = new DiscardedResponse(exchange.method, head, upstreamIdleMs, (ms) => this.release(ms))
+    if (!this.#queue.replace(exchange, rest)) return
+    this.#parser.sink = rest
+    if (this.#paused) this.resume()
+  }
+
+  /** The same of one that was not answered in time behind others. */
+  leaveUnanswered(exchange: LinkExchange): void {
+    this.#queue.sharing?.failed(new GatewayError('RESPONSE_TIMEOUT'))
+    this.leave(exchange, undefined)
   }
 
   /** From now on `tunnel` has the link instead of the exchange at the front, and each side may end alone. */
   switchTo(tunnel: LinkExchange): void {
-    this.#waiting[0] = tunnel
+    this.#queue.replaceFront(tunnel)
     this.#parser.sink = tunnel
     this.#destination.keepHalfOpen()
   }
@@ -127,8 +159,10 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
    * @param keepMs how long the origin may be trusted to keep the connection; 0: it does not
    */
   release(keepMs: number): void {
-    this.#waiting.shift()
-    this.#parser.sink = this.#waiting[0] ?? nobody
+    const next = this.#queue.answered()
+    this.#parser.sink = next ?? nobody
+    this.reused = true
+    if (next !== undefined) return keepMs > 0 ? undefined : this.#fail(new GatewayError('ORIGIN_CLOSED'))
     // TLS tells a turn later that all has gone out; who has not read it by then is no origin to keep.
     if (this.#destination.pendingBytes > 0) setImmediate(() => this.#keep(keepMs))
     else this.#keep(keepMs)
@@ -137,7 +171,6 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   #keep(keepMs: number): void {
     const spent = !this.alive || !this.#parser.betweenMessages || this.#destination.pendingBytes > 0
     if (spent) return this.destroy()
-    this.reused = true
     this.#shared.pool.give(this.#key, this, keepMs)
   }
 
@@ -146,33 +179,54 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
    * @param stallMs how long the origin may read nothing of it
    */
   finish(stallMs: number): void {
-    this.#waiting.length = 0
+    this.#queue.clear()
     this.#parser.close()
     this.#destination.finish(stallMs)
   }
 
   /** Ends the link; whoever waits on it is not told. */
   destroy(): void {
-    this.#waiting.length = 0
+    this.#queue.clear()
     this.#parser.close()
     this.#destination.destroy()
   }
 
   received(bytes: Buffer): void {
-    const exchange = this.#waiting[0]
     // RFC 9112 section 9.2: bytes that nobody asked for (a 408 for an idle connection, or worse) can answer nothing.
-    if (exchange === undefined) return this.#dropIdle()
+    if (this.#queue.length === 0) return this.#dropIdle()
     try {
-      const consumed = this.#parser.push(bytes)
-      // A response that began a tunnel has put it in its place.
-      const reader = this.#waiting[0] ?? exchange
-      // Before the exchange can release the link: bytes behind its response answer nothing either.
-      if (consumed < bytes.length) this.destroy()
-      reader.readComplete()
+      this.#read(bytes)
       if (bytes.length >= largeReadBytes) this.#leaveForLater()
     } catch (error) {
       this.#fail(asGatewayError(error))
     }
+  }
+
+  /** What has come answers those who wait now, and nobody who comes to the link while it is worked through. */
+  #read(bytes: Buffer): void {
+    let rest = bytes
+    for (let owed = this.#queue.length; owed > 0; owed--) {
+      const exchange = this.#queue.front
+      if (exchange === undefined) return
+      const consumed = this.#parser.push(rest)
+      const whole = consumed === rest.length
+      // A response that began a tunnel has put it in its place.
+      const reader = this.#queue.front ?? exchange
+      // Before the exchange can release the link: bytes behind the last response answer nothing either.
+      if (!whole && owed === 1) this.#unasked()
+      reader.readComplete()
+      if (whole) return
+      rest = rest.subarray(consumed)
+    }
+  }
+
+  /** More has come than the exchange at the front waits for, and nobody else had asked by then. */
+  #unasked(): void {
+    const error = new GatewayError('RESPONSE_FRAMING', { detail: 'bytes that nobody asked for' })
+    const later = this.#queue.clearLater()
+    this.#queue.sharing?.broken(error)
+    this.destroy()
+    for (const exchange of later) exchange.linkFailed(error)
   }
 
   /**
@@ -180,7 +234,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
    * not: the origin may reset the connection behind it, and what was not read by then is lost.
    */
   #leaveForLater(): void {
-    if (this.#waiting.length === 0 || this.#destination.pendingBytes > 0) return
+    if (this.#queue.length === 0 || this.#destination.pendingBytes > 0) return
     if (this.#shared.turns.mayDo(this)) return
     this.#late = true
     this.#destination.pause()
@@ -200,16 +254,16 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
 
   giveUp(error: GatewayError): void {
     // Whoever it served has got all that it was to get.
-    if (this.#waiting.length === 0) this.#shared.recorder.failed(error)
+    if (this.#queue.length === 0) this.#shared.recorder.failed(error)
     this.#fail(error)
   }
 
   drained(): void {
-    this.#waiting.at(-1)?.linkDrained()
+    this.#queue.drained()
   }
 
   ended(): void {
-    const exchange = this.#waiting[0]
+    const exchange = this.#queue.front
     if (exchange === undefined) return this.#dropIdle()
     try {
       if (this.#parser.betweenMessages) throw new GatewayError('ORIGIN_CLOSED')
@@ -223,7 +277,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   closed(error: Error | undefined): void {
     this.#whenClosed?.(this)
     this.#shared.turns.forget(this)
-    if (this.#waiting.length === 0) return this.#dropIdle()
+    if (this.#queue.length === 0) return this.#dropIdle()
     const detail = (error as NodeJS.ErrnoException | undefined)?.code
     const code: ErrorCode = this.#parser.inBody ? 'RESPONSE_INCOMPLETE' : 'ORIGIN_RESET'
     this.#fail(new GatewayError(code, detail === undefined ? {} : { detail, cause: error }))
@@ -235,7 +289,8 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   }
 
   #fail(error: GatewayError): void {
-    const waiting = this.#waiting.splice(0)
+    this.#queue.failed(error)
+    const waiting = this.#queue.clear()
     this.destroy()
     for (const exchange of waiting) exchange.linkFailed(error)
   }

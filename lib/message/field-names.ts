@@ -30,6 +30,9 @@ export enum FieldKind {
   Date,
   Location,
   ContentLocation,
+  Cookie,
+  Authorization,
+  Range,
 }
 
 const kindByName: ReadonlyMap<string, FieldKind> = new Map([
@@ -60,6 +63,9 @@ const kindByName: ReadonlyMap<string, FieldKind> = new Map([
   ['date', FieldKind.Date],
   ['location', FieldKind.Location],
   ['content-location', FieldKind.ContentLocation],
+  ['cookie', FieldKind.Cookie],
+  ['authorization', FieldKind.Authorization],
+  ['range', FieldKind.Range],
 ])
 
 const names = [...kindByName]

@@ -100,6 +100,10 @@ export interface Recorder {
   dialled(seconds: number, origin: string): void
   /** A kept link to `origin` was reused instead of dialling. */
   reused(origin: string): void
+  /** A request was sent to `origin` behind others that wait on the same connection. */
+  pipelined(origin: string): void
+  /** Nothing is pipelined to `origin` any more, since it does not keep to the protocol. */
+  pipeliningStopped(origin: string, error: GatewayError): void
   relayed(seconds: number, responseBytes: number): void
   /** A tunnel has ended, in which the client sent so many bytes. */
   tunnelled(bytesPassthrough: number): void

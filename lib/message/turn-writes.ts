@@ -34,7 +34,10 @@ export function writeTurn(): void {
   texts = []
   for (let i = 0; i < to.length; i++) {
     const socket = to[i] as TextSide
-    if (!socket.destroyed) socket.write(what[i] as string, 'latin1')
+    let text = what[i] as string
+    // Requests of several clients that share a connection are one write.
+    while (to[i + 1] === socket) text += what[++i] as string
+    if (!socket.destroyed) socket.write(text, 'latin1')
   }
 }
 

@@ -114,6 +114,15 @@ export class MetricsRecorder extends QuietRecorder {
     this.originNumbers.of(origin).reused.value += 1
   }
 
+  override pipelined(origin: string): void {
+    this.originNumbers.of(origin).pipelined.value += 1
+  }
+
+  override pipeliningStopped(origin: string, error: GatewayError): void {
+    super.pipeliningStopped(origin, error)
+    this.originNumbers.of(origin).pipeliningStopped.value += 1
+  }
+
   override relayed(seconds: number, responseBytes: number): void {
     this.#relayDuration.record(seconds)
     this.#responseBytes.record(responseBytes)

@@ -66,6 +66,20 @@ export const originMetrics = {
     text: 'Times that a kept connection to an origin was used again',
     labels: ['origin'],
   },
+  origin_requests_pipelined: {
+    instrument: 'counter',
+    unit: '{request}',
+    at: 'upstream_connected',
+    text: 'Requests that were sent to an origin behind others that waited on the same connection',
+    labels: ['origin'],
+  },
+  origin_pipelining_stopped: {
+    instrument: 'counter',
+    unit: '1',
+    at: 'on error',
+    text: 'Times that pipelining to an origin was stopped, since it does not keep to the protocol',
+    labels: ['origin'],
+  },
   origin_left_out: {
     instrument: 'gauge',
     unit: '1',

@@ -4,6 +4,8 @@ import type { ExchangeRecord, Recorder, ReloadOutcome, RoutesInUse } from '../me
 /** Hands ended exchanges to the log, if there is one, and counts nothing: what runs without --metrics. */
 export class QuietRecorder implements Recorder {
   readonly wantsExchanges: boolean
+  /** Is told of each origin that nothing is pipelined to any more. */
+  whenPipeliningStopped: ((origin: string, error: GatewayError) => void) | undefined
   readonly #log: ((record: ExchangeRecord) => void) | undefined
 
   constructor(log?: (record: ExchangeRecord) => void) {
@@ -17,10 +19,15 @@ export class QuietRecorder implements Recorder {
   forwarded(_seconds: number, _framesParsed: number, _bytesPassthrough: number): void {}
   dialled(_seconds: number, _origin: string): void {}
   reused(_origin: string): void {}
+  pipelined(_origin: string): void {}
   relayed(_seconds: number, _responseBytes: number): void {}
   tunnelled(_bytesPassthrough: number): void {}
   routesLoaded(_routes: RoutesInUse): void {}
   routesReloaded(_outcome: ReloadOutcome): void {}
+
+  pipeliningStopped(origin: string, error: GatewayError): void {
+    this.whenPipeliningStopped?.(origin, error)
+  }
 
   exchangeEnded(record: ExchangeRecord): void {
     this.#log?.(record)

@@ -35,9 +35,10 @@ function joined(defaults: FieldEdit[] | undefined, own: FieldEdit[] | undefined)
   return edits.length === 0 ? undefined : edits
 }
 
-/** Takes out what says no more than leaving it out: `wait=off`, `max-body=none`, `max-conns=none`. */
+/** Takes out what says no more than leaving it out: `wait=off`, `max-body=none`, `max-conns=none`, `pipelining=off`. */
 export function dropEmpty(options: RouteOptions): void {
   if (options.waitMs === 0) delete options.waitMs
   if (options.maxBodyBytes === Infinity) delete options.maxBodyBytes
   if (options.maxConnections === Infinity) delete options.maxConnections
+  if (options.pipelining === 0) delete options.pipelining
 }

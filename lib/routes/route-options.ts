@@ -32,6 +32,9 @@ export interface OptionRow {
   set(options: RouteOptions, value: string, template: Template): Wrong | undefined
 }
 
+/** With more requests behind a slow one too many would have to start over. */
+const maxPipelining = 100
+
 /** The one table of route options; the man page is checked against it. A name with a colon may be given often. */
 export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
   name: {
@@ -129,6 +132,15 @@ export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
     default: 'none',
     text: "upstream connections of the route's origins at a time; other requests wait in a bounded queue",
   },
+  pipelining: {
+    ...numberRow(
+      'n|off',
+      orWord('off', 0, pipeliningValue),
+      (options, depth) => (options.pipelining = depth),
+    ),
+    default: 'off',
+    text: 'up to n requests of several clients wait on one upstream connection, if they are GET or HEAD without body, Cookie, Authorization, Range, Expect and Upgrade; not with retry=off',
+  },
   upgrade: {
     ...wordRow(['websocket', 'none', 'any'], (options, word) => (options.upgrade = word)),
     default: 'websocket',
@@ -144,6 +156,16 @@ function timeRow(field: 'connectMs' | 'responseMs' | 'stallMs', defaultMs: numbe
 
 function waitValue(value: string): number | Wrong {
   return timeValue(value, 'write wait=off to hold nothing')
+}
+
+function pipeliningValue(value: string): number | Wrong {
+  const depth = countValue(value)
+  if (isWrong(depth)) return depth
+  if (depth >= 2 && depth <= maxPipelining) return depth
+  return [
+    `"${value}" is no number from 2 to ${maxPipelining}`,
+    'write pipelining=off for one request at a time',
+  ]
 }
 
 /** A word that undoes what the `defaults` of the file say, besides what `read` takes. */

@@ -111,6 +111,8 @@ export interface RouteOptions {
   retry?: 'off' | 'idempotent'
   maxBodyBytes?: number
   maxConnections?: number
+  /** How many requests may wait on one upstream connection. */
+  pipelining?: number
   upgrade?: UpgradePolicy
 }
 

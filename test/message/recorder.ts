@@ -14,6 +14,8 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
       told.push(['forwarded', seconds, framesParsed, bytesPassthrough]),
     dialled: (seconds, origin) => told.push(['dialled', seconds, origin]),
     reused: (origin) => told.push(['reused', origin]),
+    pipelined: (origin) => told.push(['pipelined', origin]),
+    pipeliningStopped: (origin, error) => told.push(['stopped', origin, error.code]),
     relayed: (seconds, responseBytes) => told.push(['relayed', seconds, responseBytes]),
     tunnelled: (bytesPassthrough) => told.push(['tunnelled', bytesPassthrough]),
     exchangeEnded: (record) => told.push(record),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { responseHead } from '../../fixtures/heads.js'
 import { between, request, response } from '../../fixtures/exchanges.js'
-import { originKeepMs } from '../../lib/exchange/origin-keep.js'
+import { originKeepMs } from '../../lib/hop/origin-keep.js'
 
 const idle = 4_000
 

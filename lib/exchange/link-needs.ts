@@ -1,0 +1,33 @@
+import type { LinkNeeds } from '../hop/destination-router.js'
+import { FieldKind } from '../message/field-names.js'
+import { isIdempotent } from '../message/methods.js'
+import type { RequestHead } from '../message/request-head.js'
+import type { Route } from '../routes/route.js'
+
+/** What belongs to one client alone, or changes what its response or its connection is. */
+const personal = [
+  FieldKind.Cookie,
+  FieldKind.Authorization,
+  FieldKind.Range,
+  FieldKind.Expect,
+  FieldKind.Upgrade,
+]
+
+/** What a request needs of the connection that it goes over. @param again whether one has died under it */
+export function linkNeeds(head: RequestHead, route: Route, again: boolean): LinkNeeds {
+  return {
+    repeatable: isIdempotent(head.method),
+    fresh: again,
+    sharers: again || !mayShare(head, route) ? 0 : (route.options.pipelining ?? 0),
+  }
+}
+
+/**
+ * Whether the request may go up a connection together with those of other clients: it is safe, all of it is its head,
+ * and it may be sent again if something goes wrong with the others.
+ */
+function mayShare({ method, framing, fields }: RequestHead, { options }: Route): boolean {
+  if (options.pipelining === undefined || options.retry === 'off') return false
+  if ((method !== 'GET' && method !== 'HEAD') || framing.kind !== 'none') return false
+  return !personal.some((kind) => fields.find(kind) !== -1)
+}
