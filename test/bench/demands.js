@@ -31,6 +31,8 @@ export const demands = [
   ...cases
     .filter(({ measure }) => measure === 'rounds')
     .map(({ name }) => ({ ...cpu, name, to: 'http-proxy', most: 0.35, note: notes.get(name) ?? '' })),
+  { ...cpu, name: 'small', of: 'railscale-pipelining', to: 'nginx', most: 1.2, note: 'pipelining=32' },
+  { ...cpu, name: 'many', of: 'railscale-pipelining', to: 'nginx', most: 0.85, note: 'pipelining=32' },
   { ...cpu, name: 'small', to: 'railscale-no-metrics', most: 1.05, note: 'what --metrics costs' },
   {
     ...cpu,

@@ -64,6 +64,12 @@ export const gateways = [
     cases: ['small', 'many', 'browser', 'post', '64k', '1m', 'idle', 'log'],
   },
   {
+    name: 'railscale-pipelining',
+    missing: nothing,
+    start: (place) => startRailscale(place, metrics, { options: ' pipelining=32' }),
+    cases: ['small', 'many'],
+  },
+  {
     name: 'railscale-log-json',
     missing: nothing,
     start: (place) => startRailscale(place, [...metrics, '--log', 'json'], { stderr: 'ignore' }),
@@ -127,20 +133,27 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url))
 /**
  * @param {Place} place
  * @param {readonly string[]} extra options of serve
- * @param {{ stderr?: 'pipe' | 'ignore', preload?: string, environment?: NodeJS.ProcessEnv }} [more] `preload`: file
- * that Node imports first
+ * @param {{ stderr?: 'pipe' | 'ignore', preload?: string, environment?: NodeJS.ProcessEnv, options?: string }} [more]
+ * `preload`: file that Node imports first; `options`: of the route, each behind a blank
  */
-export function startRailscale(place, extra, { stderr = 'pipe', preload, environment = {} } = {}) {
+export function startRailscale(place, extra, more = {}) {
+  const { stderr = 'pipe', preload, environment = {}, options = '' } = more
   const first = preload === undefined ? [] : ['--import', preload]
-  const serve = [here('../../bin/railscale.js'), 'serve', ...routesOf(place), '--listen', '127.0.0.1:0']
+  const serve = [
+    here('../../bin/railscale.js'),
+    'serve',
+    ...routesOf(place, options),
+    '--listen',
+    '127.0.0.1:0',
+  ]
   const args = [...first, ...serve, ...extra]
   return announced(startPinned(place.core, process.execPath, args, environment, stderr))
 }
 
-/** @param {Place} place */
-function routesOf({ folder, originPort, scene }) {
+/** @param {Place} place @param {string} options of the route */
+function routesOf({ folder, originPort, scene }, options) {
   if (scene === 'tls') return ['--route', `* -> https://127.0.0.1:${originPort} tls=insecure`]
-  if (scene !== 'table') return ['--route', `* -> 127.0.0.1:${originPort}`]
+  if (scene !== 'table') return ['--route', `* -> 127.0.0.1:${originPort}${options}`]
   const file = join(folder, 'routes.txt')
   writeFileSync(file, routesFile(originPort))
   return ['--routes', file]
