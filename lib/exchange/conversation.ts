@@ -35,7 +35,7 @@ export interface ConversationEnd {
  * each side waiting for the other where it has to. A 101 makes a tunnel of it.
  */
 export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
-  readonly relay: ResponseRelay
+  relay: ResponseRelay
   tunnel: Tunnel | undefined
   /** The link that it goes over, once there is one; another one after a replay. */
   link: UpstreamLink | undefined
@@ -68,7 +68,7 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
     this.#downstream = downstream
     this.#services = services
     this.#edits = new RouteResponseEdits(route, head, services.serverTiming ? end.timings : undefined)
-    this.relay = new ResponseRelay(this, downstream, services.limits, this, this.#edits)
+    this.relay = this.#newRelay()
   }
 
   get method(): string {
@@ -182,6 +182,7 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
 
   /** The link has died; there may be another one. */
   rewind(): void {
+    this.relay = this.#newRelay()
     this.connection = 'none'
     this.behind = false
   }
@@ -200,6 +201,10 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   /** The exchange has ended; nothing is waited for any more. */
   close(): void {
     this.#over = true
+  }
+
+  #newRelay(): ResponseRelay {
+    return new ResponseRelay(this, this.#downstream, this.#services.limits, this, this.#edits)
   }
 
   #responseBegun(): void {

@@ -28,6 +28,8 @@ export function linkNeeds(head: RequestHead, route: Route, again: boolean): Link
  */
 function mayShare({ method, framing, fields }: RequestHead, { options }: Route): boolean {
   if (options.pipelining === undefined || options.retry === 'off') return false
+  // Who waits for one of the connections of max-conns= gets one alone.
+  if (options.maxConnections !== undefined) return false
   if ((method !== 'GET' && method !== 'HEAD') || framing.kind !== 'none') return false
   return !personal.some((kind) => fields.find(kind) !== -1)
 }

@@ -103,7 +103,7 @@ export class LinkSearch {
       await this.#until(wait, wait.admitted)
     }
     this.#admitted = true
-    if (this.#aborted === undefined) return this.#next(needs)
+    if (this.#aborted === undefined) return this.#next(alone(needs))
     this.close()
     throw this.#aborted
   }
@@ -131,7 +131,7 @@ export class LinkSearch {
       if (this.#aborted !== undefined) throw failure
       this.tried = [...this.tried, { origin, error: failure }]
     }
-    return this.#next(needs)
+    return this.#next(alone(needs))
   }
 
   /** No origin is left: the end, unless the route holds its requests. */
@@ -149,7 +149,7 @@ export class LinkSearch {
     const request = held.hold(leftMs, failure, again)
     await this.#until(request, request.worthATry)
     this.tried = nothingTried
-    return this.#next(needs)
+    return this.#next(alone(needs))
   }
 
   /** What comes of the request while it waits has to stand behind a head; the origin may still become another. */
@@ -162,4 +162,9 @@ export class LinkSearch {
     await done
     this.#pending = undefined
   }
+}
+
+/** A link that others use may have ended by the time at which who waits for a promise gets it. */
+function alone(needs: LinkNeeds): LinkNeeds {
+  return needs.sharers === undefined ? needs : { ...needs, sharers: 0 }
 }

@@ -69,8 +69,8 @@ export class ResponseQueue<Link> {
     this.#waiting[0] = by
   }
 
-  /** Whether others than `exchange` wait behind or before it. */
-  hasOthers(exchange: LinkExchange): boolean {
+  /** Whether others than `exchange` wait for their responses: if nobody does, they are not worth the wait. */
+  hasOthers(exchange: LinkExchange | undefined): boolean {
     return this.#waiting.some((one) => one !== exchange && !(one instanceof DiscardedResponse))
   }
 

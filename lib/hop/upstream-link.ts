@@ -162,7 +162,11 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
     const next = this.#queue.answered()
     this.#parser.sink = next ?? nobody
     this.reused = true
-    if (next !== undefined) return keepMs > 0 ? undefined : this.#fail(new GatewayError('ORIGIN_CLOSED'))
+    if (next !== undefined) {
+      if (!this.#queue.hasOthers(undefined)) this.destroy()
+      else if (keepMs === 0) this.#fail(new GatewayError('ORIGIN_CLOSED'))
+      return
+    }
     // TLS tells a turn later that all has gone out; who has not read it by then is no origin to keep.
     if (this.#destination.pendingBytes > 0) setImmediate(() => this.#keep(keepMs))
     else this.#keep(keepMs)

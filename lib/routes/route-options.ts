@@ -139,7 +139,7 @@ export const routeOptionTable: Readonly<Record<string, OptionRow>> = {
       (options, depth) => (options.pipelining = depth),
     ),
     default: 'off',
-    text: 'up to n requests of several clients wait on one upstream connection, if they are GET or HEAD without body, Cookie, Authorization, Range, Expect and Upgrade; not with retry=off',
+    text: 'up to n requests of several clients wait on one upstream connection, if they are GET or HEAD without body, Cookie, Authorization, Range, Expect and Upgrade; not with retry=off or max-conns=',
   },
   upgrade: {
     ...wordRow(['websocket', 'none', 'any'], (options, word) => (options.upgrade = word)),
