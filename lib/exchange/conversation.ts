@@ -93,9 +93,9 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   begin(link: UpstreamLink, dialled: boolean): void {
     const { forward } = this.#end
     this.link = link
-    this.connection = dialled ? 'new' : 'reused'
     this.shared = link.shared
     this.behind = !link.attach(this.relay)
+    this.connection = link.reused || this.behind ? 'reused' : 'new'
     forward.begin(link)
     // A link that was at hand gets the head together with what the read at hand holds of the body; but where others
     // share it, the order of those who wait is that in which they were sent.
@@ -123,11 +123,12 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   }
 
   relayed(): void {
+    const waitEnds = this.behind
     // Half a head is a word of the answer, too.
     this.#responseBegun()
     if (this.relay.blocked && !this.relay.complete) this.link?.pause()
     // But no progress: an origin could dribble it for hours.
-    if (this.relay.head !== undefined || this.relay.blocked) this.progressed()
+    if (waitEnds || this.relay.head !== undefined || this.relay.blocked) this.progressed()
   }
 
   responseComplete(): void {
@@ -183,8 +184,10 @@ export class Conversation implements RelayEnd, TunnelEnd, ClientSide {
   /** The link has died; there may be another one. */
   rewind(): void {
     this.relay = this.#newRelay()
+    this.link = undefined
     this.connection = 'none'
     this.behind = false
+    this.shared = false
   }
 
   /** The exchange does not wait for the link any more: that ends, unless others share it. */

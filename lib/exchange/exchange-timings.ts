@@ -49,6 +49,7 @@ export class ExchangeTimings implements Intervals {
 
   /** The request is to be forwarded once more, over another link. */
   rewind(): void {
+    this.routeAsked = performance.now()
     this.forwarded = 0
     this.responseFirstByte = 0
     this.finalFirstByte = 0

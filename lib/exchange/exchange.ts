@@ -17,7 +17,7 @@ import { failureReport } from './failure-report.js'
 import { finalAnswer } from './final-recipient.js'
 import { linkNeeds } from './link-needs.js'
 import { ownAnswer, writeOwnAnswer, type OwnAnswer } from './own-answer.js'
-import { mayReplay } from './replay.js'
+import { leavesOrigin, mayReplay } from './replay.js'
 import { RequestForward, type ForwardEnd } from './request-forward.js'
 import type { ResponseRelay } from './response-relay.js'
 import { requestEdits } from './route-edits.js'
@@ -208,7 +208,7 @@ export class Exchange implements ForwardEnd, ConversationEnd, SearchEnd {
     if (this.#ended) return
     if (this.#replayed || this.route?.options.retry === 'off' || !mayReplay(this, error))
       return this.fail(error)
-    if (!this.link?.reused && !this.shared) this.search?.leave(error)
+    if (leavesOrigin(this, error)) this.search?.leave(error)
     this.#replayed = true
     // Until there is another link nobody owes anything.
     this.#downstream.exchangeWait.at = Infinity

@@ -1,5 +1,5 @@
 import type { LinkNeeds } from '../hop/destination-router.js'
-import { FieldKind } from '../message/field-names.js'
+import { FieldKind, kindOfName } from '../message/field-names.js'
 import { isIdempotent } from '../message/methods.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { Route } from '../routes/route.js'
@@ -30,6 +30,7 @@ function mayShare({ method, framing, fields }: RequestHead, { options }: Route):
   if (options.pipelining === undefined || options.retry === 'off') return false
   // Who waits for one of the connections of max-conns= gets one alone.
   if (options.maxConnections !== undefined) return false
+  if (options.requestEdits?.some(({ name }) => personal.includes(kindOfName(name))) === true) return false
   if ((method !== 'GET' && method !== 'HEAD') || framing.kind !== 'none') return false
   return !personal.some((kind) => fields.find(kind) !== -1)
 }

@@ -29,9 +29,18 @@ export interface BrokenExchange {
  */
 export function mayReplay(broken: BrokenExchange, error: GatewayError): boolean {
   const { link, search, forward, timings, relay, shared } = broken
-  if (shared) return relay?.head === undefined && forward.headOnly
+  if (shared) return relay?.head === undefined && forward.headOnly && error.side === 'upstream'
   const unanswered = timings.responseFirstByte === 0 && silent.has(error.code)
   const method = forward.head?.method ?? ''
   const allowed = link?.reused === true ? isIdempotent(method) : search?.hasOther === true && isSafe(method)
   return unanswered && allowed && forward.headOnly
+}
+
+/**
+ * Whether the origin of a request that may be sent once more is to be left for another one: it was reached, but the
+ * connection died, and was not one that may have been closed for its age.
+ */
+export function leavesOrigin({ link, search, shared }: BrokenExchange, error: GatewayError): boolean {
+  if (link?.reused === true || !silent.has(error.code)) return false
+  return !shared || search?.hasOther === true
 }

@@ -19,7 +19,8 @@ import { OriginSharing } from './origin-sharing.js'
 import { originStandings, type OriginStanding } from './origin-standing.js'
 import { poolKeyOf, type RouteOrigins } from './route-origins.js'
 import type { SharedLinks } from './shared-links.js'
-import { UpstreamLink, type SharedByLinks } from './upstream-link.js'
+import { UpstreamLink } from './upstream-link.js'
+import type { LinkSurroundings } from './link-surroundings.js'
 
 /** A link that is being dialled. */
 export interface LinkDial {
@@ -66,7 +67,7 @@ export class DestinationRouter {
   #table: RouteTable
   readonly #limits: Limits
   readonly #recorder: Recorder
-  readonly #sharedByLinks: SharedByLinks
+  readonly #sharedByLinks: LinkSurroundings<UpstreamLink>
   readonly #dialler: Dialler
   readonly #health: OriginHealth
   readonly #known: KnownOrigins

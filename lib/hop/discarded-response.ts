@@ -1,3 +1,4 @@
+import type { Limits } from '../core/limits.js'
 import type { ResponseFrame } from '../message/parsed-data.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { originKeepMs } from './origin-keep.js'
@@ -19,13 +20,13 @@ export class DiscardedResponse implements LinkExchange {
   constructor(
     method: string,
     head: ResponseHead | undefined,
-    upstreamIdleMs: number,
+    limits: Limits,
     done: (keepMs: number) => void,
   ) {
     this.method = method
-    this.#upstreamIdleMs = upstreamIdleMs
+    this.#upstreamIdleMs = limits.upstreamIdleMs
     this.#done = done
-    this.#keepMs = head === undefined ? 0 : originKeepMs(head, upstreamIdleMs)
+    this.#keepMs = head === undefined ? 0 : originKeepMs(head, limits.upstreamIdleMs)
   }
 
   parsed(frame: ResponseFrame): void {

@@ -8,9 +8,12 @@ export interface LinkSharing<Link> {
   remove(link: Link): void
   /** A request has been answered that was sent behind another one. */
   answered(): void
-  /** The origin has closed a connection, after so many answers on it, while requests waited that it had been sent. */
+  /** The origin has closed a connection without a word, after so many answers on it, of which some were pipelined. */
   ended(error: GatewayError, answers: number): void
-  /** What was pipelined was not answered at all: the origin may be slow, or may just have closed the connection. */
+  /**
+   * Requests were not answered that had been sent behind others: the origin may be slow, or may have meant to close the
+   * connection all the same.
+   */
   failed(error: GatewayError): void
   /** The origin does not keep to the protocol. */
   broken(error: GatewayError): void

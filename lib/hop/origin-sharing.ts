@@ -20,6 +20,7 @@ export class OriginSharing {
 
   /** Somebody has read the routes again: what was known of origins may be true no more. */
   beginAnew(): void {
+    for (const links of this.#links.values()) links.close()
     this.#links = new Map()
   }
 

@@ -1,8 +1,14 @@
 import type { CoarseClock } from '../core/coarse-clock.js'
-import type { GatewayError } from '../core/errors.js'
+import { GatewayError } from '../core/errors.js'
 import { DiscardedResponse } from './discarded-response.js'
 import type { LinkExchange } from './link-exchange.js'
 import type { LinkSharing } from './link-sharing.js'
+import { writeRounds } from '../message/turn-writes.js'
+
+/** What is said of bytes that are no answer to anything, and to those who had not asked by then. */
+export function unaskedBytes(code: 'RESPONSE_FRAMING' | 'ORIGIN_CLOSED'): GatewayError {
+  return new GatewayError(code, { detail: 'bytes that nobody asked for' })
+}
 
 /**
  * The exchanges that wait for their responses on one link, in the order in which their requests were sent
@@ -14,6 +20,10 @@ export class ResponseQueue<Link> {
   readonly #link: Link
   readonly #clock: CoarseClock
   readonly #waiting: LinkExchange[] = []
+  /** For each of them how often had been written when it came: its request goes out with the next time. */
+  readonly #rounds: number[] = []
+  /** With whom it was shared by those who waited last. */
+  #sharedBefore: LinkSharing<Link> | undefined
   /** Clock milliseconds since when the exchange at the front is the one to be answered. */
   #frontSince = 0
   /** Whether a request was sent behind another one, since nobody waited last. */
@@ -43,6 +53,7 @@ export class ResponseQueue<Link> {
   /** @returns whether it is the one to be answered next */
   push(exchange: LinkExchange): boolean {
     this.#waiting.push(exchange)
+    this.#rounds.push(writeRounds())
     if (this.#waiting.length > 1) {
       this.#pipelined = true
       return false
@@ -50,6 +61,7 @@ export class ResponseQueue<Link> {
     this.#frontSince = this.#clock.now
     this.#pipelined = false
     this.#answersBefore = this.#answers
+    this.#sharedBefore = this.sharing
     this.sharing?.add(this.#link)
     return true
   }
@@ -57,12 +69,33 @@ export class ResponseQueue<Link> {
   /** The exchange at the front has its response. @returns the one behind it */
   answered(): LinkExchange | undefined {
     this.#waiting.shift()
+    this.#rounds.shift()
     this.#answers++
     // Of those that wait without a break between them the first alone was not sent behind another one.
     if (this.#pipelined && this.#answers - this.#answersBefore > 1) this.sharing?.answered()
     this.#frontSince = this.#clock.now
     if (this.#waiting.length === 0) this.#unshare()
     return this.#waiting[0]
+  }
+
+  /** How many of those who wait have asked by now: the requests of the others have not gone out. */
+  get asked(): number {
+    const now = writeRounds()
+    let asked = this.#rounds.length
+    while (asked > 0 && this.#rounds[asked - 1] === now) asked--
+    return asked
+  }
+
+  /** Who sent `bytes` while nobody waited does not keep to the protocol, unless they say that it was for too long. */
+  unasked(bytes: Buffer): void {
+    if (/^HTTP\/1\.[01] 408/.test(bytes.toString('latin1', 0, 12))) return
+    this.#sharedBefore?.broken(unaskedBytes('RESPONSE_FRAMING'))
+  }
+
+  /** `exchange`, which was sent behind others, was not answered in `waitedMs`: a sign if it was its turn for long. */
+  timedOut(exchange: LinkExchange, waitedMs: number): void {
+    if (this.front !== exchange || 2 * this.frontMs < waitedMs) return
+    this.sharing?.failed(new GatewayError('RESPONSE_TIMEOUT'))
   }
 
   replaceFront(by: LinkExchange): void {
@@ -84,12 +117,14 @@ export class ResponseQueue<Link> {
   /** Nobody waits any more. @returns who did */
   clear(): LinkExchange[] {
     this.#unshare()
+    this.#rounds.length = 0
     return this.#waiting.splice(0)
   }
 
-  /** Only the exchange at the front waits any more. @returns who did behind it */
-  clearLater(): LinkExchange[] {
-    return this.#waiting.splice(1)
+  /** Only the first `kept` of them wait any more. @returns who did behind them */
+  clearLater(kept: number): LinkExchange[] {
+    this.#rounds.length = kept
+    return this.#waiting.splice(kept)
   }
 
   drained(): void {

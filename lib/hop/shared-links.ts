@@ -2,7 +2,7 @@ import type { GatewayError } from '../core/errors.js'
 import type { LinkSharing } from './link-sharing.js'
 import type { UpstreamLink } from './upstream-link.js'
 
-/** So many connections in a row on which pipelining came to nothing show that the origin has given it up. */
+/** So many connections in a row on which pipelining came to nothing show that the origin does not do it. */
 const maxFailures = 3
 
 /** An origin that ends a connection after fewer answers does not mean the number of requests, but each of them. */
@@ -20,8 +20,6 @@ export class SharedLinks implements LinkSharing<UpstreamLink> {
   readonly #whenStopped: (error: GatewayError) => void
   /** Where the link stands that took the last request. */
   #at = 0
-  /** Whether the origin has ever answered a request that was sent behind another one. */
-  #proven = false
   #failures = 0
 
   /** @param whenStopped is called once, with the reason */
@@ -35,9 +33,12 @@ export class SharedLinks implements LinkSharing<UpstreamLink> {
     if (last?.takesMore(depth) === true) return last
     for (let i = 0; i < this.#links.length; i++) {
       const link = this.#links[i] as UpstreamLink
-      if (!link.takesMore(depth)) continue
-      this.#at = i
-      return link
+      if (link.takesMore(depth)) {
+        this.#at = i
+        return link
+      }
+      // Streams without an end are not looked at again with each request.
+      if (link.slow) this.#links.splice(i--, 1)
     }
     return undefined
   }
@@ -54,7 +55,6 @@ export class SharedLinks implements LinkSharing<UpstreamLink> {
   }
 
   answered(): void {
-    this.#proven = true
     this.#failures = 0
   }
 
@@ -64,12 +64,17 @@ export class SharedLinks implements LinkSharing<UpstreamLink> {
 
   failed(error: GatewayError): void {
     this.#failures++
-    if (!this.#proven || this.#failures >= maxFailures) this.broken(error)
+    if (this.#failures >= maxFailures) this.broken(error)
   }
 
   broken(error: GatewayError): void {
     if (this.stopped) return
-    this.stopped = true
+    this.close()
     this.#whenStopped(error)
+  }
+
+  /** No request joins others any more, and there is nothing to be told. */
+  close(): void {
+    this.stopped = true
   }
 }

@@ -1,40 +1,23 @@
 import { GatewayError, asGatewayError, type ErrorCode } from '../core/errors.js'
-import type { Limits } from '../core/limits.js'
-import type { CoarseClock } from '../core/coarse-clock.js'
-import type { LateWork, ShortTurns } from '../core/short-turns.js'
-import type { HeldWriter, HeldWrites } from '../message/held-writes.js'
+import type { LateWork } from '../core/short-turns.js'
+import type { HeldWriter } from '../message/held-writes.js'
 import { nobody } from '../message/parsed-data.js'
 import type { Outbox } from '../message/outbox.js'
-import type { Recorder } from '../message/recorder.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { responseParser, type FrameParser } from '../parse/frame-parser.js'
 import type { Destination, DestinationOwner } from '../upstream/destination.js'
-import type { IdlePool, Poolable } from '../upstream/idle-pool.js'
+import type { Poolable } from '../upstream/idle-pool.js'
 import { DiscardedResponse } from './discarded-response.js'
 import type { LinkExchange } from './link-exchange.js'
 import type { LinkSharing } from './link-sharing.js'
-import { ResponseQueue } from './response-queue.js'
+import type { LinkName, LinkSurroundings } from './link-surroundings.js'
+import { ResponseQueue, unaskedBytes } from './response-queue.js'
 
 /** Relaying as much, or up to eight times as much, is work. */
 const largeReadBytes = 16 * 1024
 
-/** Where a link belongs. */
-export interface LinkName {
-  /** Under which it is kept in the pool. */
-  readonly key: string
-  /** The origin, as the routes name it. */
-  readonly origin: string
-}
-
-/** What all links of a router share. */
-export interface SharedByLinks {
-  readonly limits: Limits
-  readonly clock: CoarseClock
-  readonly pool: IdlePool<UpstreamLink>
-  readonly heldWrites: HeldWrites
-  readonly turns: ShortTurns
-  readonly recorder: Recorder
-}
+/** An origin that has so much before it gets no more requests at the same time. */
+const maxUnreadBytes = 16 * 1024
 
 /** A destination, the parser of its responses, and the exchanges that wait for them in order. */
 export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, LateWork {
@@ -46,7 +29,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   reused = false
   readonly #key: string
   readonly #destination: Destination
-  readonly #shared: SharedByLinks
+  readonly #shared: LinkSurroundings<UpstreamLink>
   readonly #parser: FrameParser<ResponseHead>
   readonly #queue: ResponseQueue<UpstreamLink>
   /** As the routes name it. */
@@ -61,7 +44,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   constructor(
     { key, origin }: LinkName,
     destination: Destination,
-    shared: SharedByLinks,
+    shared: LinkSurroundings<UpstreamLink>,
     whenClosed?: (link: UpstreamLink) => void,
   ) {
     this.#whenClosed = whenClosed
@@ -76,12 +59,12 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
 
   /** Lets `exchange` wait for a response behind those of others. @returns whether there are none */
   attach(exchange: LinkExchange): boolean {
-    const isFront = this.#queue.push(exchange)
-    if (isFront) this.#parser.sink = exchange
-    return isFront
+    if (!this.#queue.push(exchange)) return false
+    this.#parser.sink = exchange
+    return true
   }
 
-  /** From now on requests that may share it join those that wait on it. */
+  /** From now on others may join those who wait on it. */
   share(sharing: LinkSharing<UpstreamLink>): void {
     this.#queue.sharing = sharing
   }
@@ -91,10 +74,15 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
     return this.#queue.sharing !== undefined
   }
 
+  /** Whether the response that is to come next, or is coming, takes so long that nobody should wait behind it. */
+  get slow(): boolean {
+    return this.#queue.frontMs > this.#shared.limits.pipelineTimeoutMs
+  }
+
   /** Whether one more request may be sent behind those that wait, of which there are `depth` at most. */
   takesMore(depth: number): boolean {
-    const quick = this.#queue.frontMs <= this.#shared.limits.pipelineTimeoutMs
-    return this.#queue.length < depth && quick && !this.#paused && this.alive
+    if (this.#queue.length >= depth || this.slow || this.#paused) return false
+    return this.alive && this.#destination.pendingBytes < maxUnreadBytes
   }
 
   /**
@@ -103,8 +91,8 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
    */
   leave(exchange: LinkExchange, head: ResponseHead | undefined): void {
     if (!this.shared || !this.#queue.hasOthers(exchange)) return this.destroy()
-    const { upstreamIdleMs } = this.#shared.limits
-    const rest = new DiscardedResponse(exchange.method, head, upstreamIdleMs, (ms) => this.release(ms))
+    const { limits } = this.#shared
+    const rest = new DiscardedResponse(exchange.method, head, limits, (keepMs) => this.release(keepMs))
     if (!this.#queue.replace(exchange, rest)) return
     this.#parser.sink = rest
     if (this.#paused) this.resume()
@@ -112,7 +100,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
 
   /** The same of one that was not answered in time behind others. */
   leaveUnanswered(exchange: LinkExchange): void {
-    this.#queue.sharing?.failed(new GatewayError('RESPONSE_TIMEOUT'))
+    if (!this.#paused) this.#queue.timedOut(exchange, this.#shared.limits.pipelineTimeoutMs)
     this.leave(exchange, undefined)
   }
 
@@ -133,7 +121,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
     return this.#destination.flush(out, this)
   }
 
-  /** Whether the origin has not been seen to end the connection. */
+  /** Whether the origin has not ended it, as far as is known. */
   get alive(): boolean {
     return this.#destination.alive
   }
@@ -161,20 +149,26 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   release(keepMs: number): void {
     const next = this.#queue.answered()
     this.#parser.sink = next ?? nobody
-    this.reused = true
-    if (next !== undefined) {
-      if (!this.#queue.hasOthers(undefined)) this.destroy()
-      else if (keepMs === 0) this.#fail(new GatewayError('ORIGIN_CLOSED'))
-      return
-    }
+    if (next !== undefined) return this.#goOnWithNext(keepMs)
     // TLS tells a turn later that all has gone out; who has not read it by then is no origin to keep.
     if (this.#destination.pendingBytes > 0) setImmediate(() => this.#keep(keepMs))
     else this.#keep(keepMs)
   }
 
+  #goOnWithNext(keepMs: number): void {
+    this.reused = true
+    if (!this.#queue.hasOthers(undefined)) return this.destroy()
+    if (keepMs !== 0) return
+    // The origin has said that it answers nobody any more.
+    const error = new GatewayError('ORIGIN_CLOSED')
+    this.#queue.sharing?.failed(error)
+    this.#abandon(error)
+  }
+
   #keep(keepMs: number): void {
     const spent = !this.alive || !this.#parser.betweenMessages || this.#destination.pendingBytes > 0
     if (spent) return this.destroy()
+    this.reused = true
     this.#shared.pool.give(this.#key, this, keepMs)
   }
 
@@ -197,7 +191,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
 
   received(bytes: Buffer): void {
     // RFC 9112 section 9.2: bytes that nobody asked for (a 408 for an idle connection, or worse) can answer nothing.
-    if (this.#queue.length === 0) return this.#dropIdle()
+    if (this.#queue.length === 0) return this.#dropIdle(bytes)
     try {
       this.#read(bytes)
       if (bytes.length >= largeReadBytes) this.#leaveForLater()
@@ -209,7 +203,9 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   /** What has come answers those who wait now, and nobody who comes to the link while it is worked through. */
   #read(bytes: Buffer): void {
     let rest = bytes
-    for (let owed = this.#queue.length; owed > 0; owed--) {
+    let owed = this.reused || this.shared ? this.#queue.asked : this.#queue.length
+    if (owed === 0) return this.#unasked(0)
+    for (; owed > 0; owed--) {
       const exchange = this.#queue.front
       if (exchange === undefined) return
       const consumed = this.#parser.push(rest)
@@ -217,20 +213,19 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
       // A response that began a tunnel has put it in its place.
       const reader = this.#queue.front ?? exchange
       // Before the exchange can release the link: bytes behind the last response answer nothing either.
-      if (!whole && owed === 1) this.#unasked()
+      if (!whole && owed === 1) this.#unasked(1)
       reader.readComplete()
       if (whole) return
       rest = rest.subarray(consumed)
     }
   }
 
-  /** More has come than the exchange at the front waits for, and nobody else had asked by then. */
-  #unasked(): void {
-    const error = new GatewayError('RESPONSE_FRAMING', { detail: 'bytes that nobody asked for' })
-    const later = this.#queue.clearLater()
-    this.#queue.sharing?.broken(error)
+  /** More has come than the answers to the first `asked` who wait, and nobody else had asked by then. */
+  #unasked(asked: number): void {
+    const later = this.#queue.clearLater(asked)
+    this.#queue.sharing?.broken(unaskedBytes('RESPONSE_FRAMING'))
     this.destroy()
-    for (const exchange of later) exchange.linkFailed(error)
+    for (const exchange of later) exchange.linkFailed(unaskedBytes('ORIGIN_CLOSED'))
   }
 
   /**
@@ -257,8 +252,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   }
 
   giveUp(error: GatewayError): void {
-    // Whoever it served has got all that it was to get.
-    if (this.#queue.length === 0) this.#shared.recorder.failed(error)
+    if (this.#queue.length === 0) this.#shared.recorder.failed(error) // Whoever it served has got all.
     this.#fail(error)
   }
 
@@ -287,13 +281,18 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
     this.#fail(new GatewayError(code, detail === undefined ? {} : { detail, cause: error }))
   }
 
-  #dropIdle(): void {
+  #dropIdle(unasked?: Buffer): void {
+    if (unasked !== undefined) this.#queue.unasked(unasked)
     this.#shared.pool.remove(this.#key, this)
     this.destroy()
   }
 
   #fail(error: GatewayError): void {
     this.#queue.failed(error)
+    this.#abandon(error)
+  }
+
+  #abandon(error: GatewayError): void {
     const waiting = this.#queue.clear()
     this.destroy()
     for (const exchange of waiting) exchange.linkFailed(error)

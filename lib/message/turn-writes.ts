@@ -11,6 +11,12 @@ let sockets: TextSide[] = []
 let texts: string[] = []
 /** Whether the end of the turn is waited for. */
 let awaited = false
+let rounds = 0
+
+/** How often what waited has been written: what was to be written while it was less has gone out. */
+export function writeRounds(): number {
+  return rounds
+}
 
 /**
  * Writes `text` to `socket` at the end of this turn of the event loop, together with all other small
@@ -27,6 +33,7 @@ export function writeAtEndOfTurn(socket: TextSide, text: string): void {
 
 /** Writes what waits for the end of the turn now: before a socket is written to directly, ended or destroyed. */
 export function writeTurn(): void {
+  rounds++
   if (sockets.length === 0) return
   const to = sockets
   const what = texts

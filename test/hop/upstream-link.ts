@@ -104,6 +104,8 @@ async function bench(t: Test): Promise<Bench> {
     const exchange = new Waiting(method)
     exchange.whole = () => link.release(4_000)
     link.attach(exchange)
+    // As if its request had been sent.
+    writeTurn()
     return exchange
   }
   const pending = (value: number): void =>

@@ -1,6 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import t from 'tap'
-import { writeAtEndOfTurn, writeTurn, type TextSide } from '../../lib/message/turn-writes.js'
+import { writeAtEndOfTurn, writeRounds, writeTurn, type TextSide } from '../../lib/message/turn-writes.js'
 
 /** A socket that writes down what it is given, among others' writes. */
 function recording(name: string, written: string[], destroyed = false): TextSide {
@@ -43,16 +43,45 @@ t.test('a socket that was destroyed meanwhile is left alone', (t) => {
 
 t.test('at most 64 wait, and those behind them go out at the end of the same turn', async (t) => {
   const written: string[] = []
-  const one = recording('one', written)
-  for (let i = 1; i < 64; i++) writeAtEndOfTurn(one, String(i))
+  const sockets = [recording('one', written), recording('one', written)]
+  const add = (i: number): void => writeAtEndOfTurn(sockets[i % 2] as TextSide, String(i))
+  for (let i = 1; i < 64; i++) add(i)
   t.equal(written.length, 0)
-  writeAtEndOfTurn(one, '64')
+  add(64)
   t.equal(written.length, 64)
-  writeAtEndOfTurn(one, '65')
+  add(65)
   t.equal(written.length, 64)
   await endOfTurn()
   t.same(
     written,
     Array.from({ length: 65 }, (_, i) => `one ${i + 1}`),
   )
+})
+
+t.test('what goes to one socket with nothing to others between is one write', (t) => {
+  const written: string[] = []
+  const [one, two] = [recording('one', written), recording('two', written)]
+  for (const [socket, text] of [
+    [one, 'a'],
+    [one, 'b'],
+    [two, 'c'],
+    [one, 'd'],
+    [two, 'e'],
+    [two, 'f'],
+    [two, 'g'],
+  ] as const)
+    writeAtEndOfTurn(socket, text)
+  writeTurn()
+  t.same(written, ['one ab', 'two c', 'one d', 'two efg'])
+  t.end()
+})
+
+t.test('it is told how often what waited went out', async (t) => {
+  const before = writeRounds()
+  writeAtEndOfTurn(recording('one', []), 'a')
+  t.equal(writeRounds(), before)
+  await endOfTurn()
+  t.equal(writeRounds(), before + 1)
+  writeTurn()
+  t.equal(writeRounds(), before + 2, 'where nothing waits, too')
 })
