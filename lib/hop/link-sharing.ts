@@ -8,12 +8,11 @@ export interface LinkSharing<Link> {
   remove(link: Link): void
   /** A request has been answered that was sent behind another one. */
   answered(): void
-  /** The origin has closed a connection without a word, after so many answers on it, of which some were pipelined. */
+  /** The origin has closed a connection, after so many answers on it, before it answered all that was pipelined. */
   ended(error: GatewayError, answers: number): void
-  /**
-   * Requests were not answered that had been sent behind others: the origin may be slow, or may have meant to close the
-   * connection all the same.
-   */
+  /** A request was not answered in time, though those before it had been: the origin may just be slow with it. */
+  late(error: GatewayError): void
+  /** The origin has closed a connection before it answered anything of what was pipelined, as it may at any time. */
   failed(error: GatewayError): void
   /** The origin does not keep to the protocol. */
   broken(error: GatewayError): void

@@ -95,15 +95,20 @@ export class ResponseQueue<Link> {
   /** `exchange`, which was sent behind others, was not answered in `waitedMs`: a sign if it was its turn for long. */
   timedOut(exchange: LinkExchange, waitedMs: number): void {
     if (this.front !== exchange || 2 * this.frontMs < waitedMs) return
-    this.sharing?.failed(new GatewayError('RESPONSE_TIMEOUT'))
+    this.sharing?.late(new GatewayError('RESPONSE_TIMEOUT'))
   }
 
   replaceFront(by: LinkExchange): void {
     this.#waiting[0] = by
   }
 
-  /** Whether others than `exchange` wait for their responses: if nobody does, they are not worth the wait. */
-  hasOthers(exchange: LinkExchange | undefined): boolean {
+  /** Whether responses are to come that nobody waits for, and no others: they are not worth the wait. */
+  get deserted(): boolean {
+    return this.front instanceof DiscardedResponse && !this.hasOthers(this.front)
+  }
+
+  /** Whether others than `exchange` wait for their responses. */
+  hasOthers(exchange: LinkExchange): boolean {
     return this.#waiting.some((one) => one !== exchange && !(one instanceof DiscardedResponse))
   }
 

@@ -20,6 +20,8 @@ export class SharedLinks implements LinkSharing<UpstreamLink> {
   readonly #whenStopped: (error: GatewayError) => void
   /** Where the link stands that took the last request. */
   #at = 0
+  /** Whether the origin has ever answered a request that was sent behind another one. */
+  #proven = false
   #failures = 0
 
   /** @param whenStopped is called once, with the reason */
@@ -55,6 +57,7 @@ export class SharedLinks implements LinkSharing<UpstreamLink> {
   }
 
   answered(): void {
+    this.#proven = true
     this.#failures = 0
   }
 
@@ -62,9 +65,13 @@ export class SharedLinks implements LinkSharing<UpstreamLink> {
     if (answers < fewAnswers) this.broken(error)
   }
 
+  late(error: GatewayError): void {
+    if (!this.#proven) this.broken(error)
+  }
+
   failed(error: GatewayError): void {
     this.#failures++
-    if (this.#failures >= maxFailures) this.broken(error)
+    if (!this.#proven || this.#failures >= maxFailures) this.broken(error)
   }
 
   broken(error: GatewayError): void {

@@ -76,7 +76,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
 
   /** Whether the response that is to come next, or is coming, takes so long that nobody should wait behind it. */
   get slow(): boolean {
-    return this.#queue.frontMs > this.#shared.limits.pipelineTimeoutMs
+    return this.#queue.frontMs >= this.#shared.limits.pipelineTimeoutMs
   }
 
   /** Whether one more request may be sent behind those that wait, of which there are `depth` at most. */
@@ -157,12 +157,8 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
 
   #goOnWithNext(keepMs: number): void {
     this.reused = true
-    if (!this.#queue.hasOthers(undefined)) return this.destroy()
-    if (keepMs !== 0) return
     // The origin has said that it answers nobody any more.
-    const error = new GatewayError('ORIGIN_CLOSED')
-    this.#queue.sharing?.failed(error)
-    this.#abandon(error)
+    if (keepMs === 0) this.#fail(new GatewayError('ORIGIN_CLOSED'))
   }
 
   #keep(keepMs: number): void {
@@ -215,7 +211,7 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
       // Before the exchange can release the link: bytes behind the last response answer nothing either.
       if (!whole && owed === 1) this.#unasked(1)
       reader.readComplete()
-      if (whole) return
+      if (whole) return this.#queue.deserted ? this.destroy() : undefined
       rest = rest.subarray(consumed)
     }
   }
@@ -289,10 +285,6 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
 
   #fail(error: GatewayError): void {
     this.#queue.failed(error)
-    this.#abandon(error)
-  }
-
-  #abandon(error: GatewayError): void {
     const waiting = this.#queue.clear()
     this.destroy()
     for (const exchange of waiting) exchange.linkFailed(error)

@@ -56,6 +56,19 @@ t.test('a moment that seems to come before its beginning makes a duration of 0, 
   t.end()
 })
 
+t.test(
+  'a request that starts over has no answer yet, and is not told as forwarded for the first time',
+  (t) => {
+    const all = new ExchangeTimings()
+    t.equal(all.forwardedNow(), false)
+    all.responseFirstByte = all.finalFirstByte = performance.now()
+    all.rewind()
+    t.strictSame([all.forwarded, all.responseFirstByte, all.finalFirstByte], [0, 0, 0])
+    t.equal(all.forwardedNow(), true)
+    t.end()
+  },
+)
+
 const dialTimes = { nameSeconds: undefined, tcpSeconds: undefined, tlsSeconds: undefined }
 
 /** What a test says of an exchange, in milliseconds after its first byte. */

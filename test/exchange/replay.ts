@@ -64,6 +64,9 @@ interface Broken {
   readonly method?: string
   readonly responseFirstByte?: number
   readonly code?: ErrorCode
+  readonly shared?: boolean
+  /** Whether the head of its response has been relayed. */
+  readonly answered?: boolean
 }
 
 /** An exchange whose kept link died of a reset under a GET, but for what is said. */
@@ -73,6 +76,8 @@ function broken(changes: Broken): [BrokenExchange, GatewayError] {
     link: { reused },
     search: { hasOther },
     forward: { headOnly, head: { method } },
+    shared: changes.shared ?? false,
+    relay: changes.answered === true ? { head: {} } : { head: undefined },
     timings: { responseFirstByte: changes.responseFirstByte ?? 0 },
   }
   return [exchange as BrokenExchange, new GatewayError(changes.code ?? 'ORIGIN_RESET')]
@@ -90,6 +95,12 @@ for (const [what, changes, may] of [
   ['had a POST on it', { method: 'POST' }, false],
   ['had a POST on it, and there is another origin', { method: 'POST', hasOther: true }, false],
   ['had a PUT on it', { method: 'PUT' }, true],
+  ['was shared and a fresh one', { shared: true, reused: false }, true],
+  ['was shared and says what is no response', { shared: true, code: 'RESPONSE_MALFORMED' }, true],
+  ['was shared and has had it wait too long', { shared: true, code: 'RESPONSE_TIMEOUT' }, true],
+  ['was shared and has said a word before', { shared: true, responseFirstByte: 1 }, true],
+  ['was shared and has answered', { shared: true, responseFirstByte: 1, answered: true }, false],
+  ['was shared and had a body on it', { shared: true, headOnly: false }, false],
   [
     'was a fresh one with a PUT, and there is another origin',
     { reused: false, hasOther: true, method: 'PUT' },

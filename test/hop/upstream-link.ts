@@ -483,3 +483,31 @@ t.test('a response that comes before its request is whole is read at once: a res
   t.ok(exchange.told.includes('complete'))
   link.destroy()
 })
+
+/** A kept link, and an exchange on it whose request has not gone out. */
+async function unsent(t: Test) {
+  const room = await bench(t)
+  const first = room.attached()
+  room.peer.send(answer('first'))
+  await first.until('complete')
+  const link = room.pool.take('key', 1_000) as UpstreamLink
+  const exchange = new Waiting()
+  link.attach(exchange)
+  return { ...room, link, exchange }
+}
+
+t.test('what comes before a request has gone out over a kept link is no answer to it', async (t) => {
+  const { link, exchange, peer } = await unsent(t)
+  peer.send(answer('evil'))
+  await exchange.until('failed ORIGIN_CLOSED')
+  t.strictSame(exchange.told, ['failed ORIGIN_CLOSED'])
+  t.equal(exchange.error?.detail, 'bytes that nobody asked for')
+  t.equal(link.alive, false)
+})
+
+t.test('what comes when it has gone out is', async (t) => {
+  const { exchange, peer } = await unsent(t)
+  writeTurn()
+  peer.send(answer('good'))
+  await exchange.until('content good')
+})

@@ -28,6 +28,8 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
   recorder.connectionStarted()
   recorder.dialled(0.1, 'a:1')
   recorder.reused('a:1')
+  recorder.pipelined('a:1')
+  recorder.pipeliningStopped('a:1', new GatewayError('ORIGIN_CLOSED'))
   recorder.forwarded(0.2, 3, 4)
   recorder.relayed(0.5, 6)
   recorder.tunnelled(8)
@@ -41,6 +43,8 @@ t.test('a recorder is plain calls with plain numbers, so that a list of them is 
     'started',
     ['dialled', 0.1, 'a:1'],
     ['reused', 'a:1'],
+    ['pipelined', 'a:1'],
+    ['stopped', 'a:1', 'ORIGIN_CLOSED'],
     ['forwarded', 0.2, 3, 4],
     ['relayed', 0.5, 6],
     ['tunnelled', 8],

@@ -19,6 +19,7 @@ const samples: Readonly<Record<string, readonly [string, RouteOptions]>> = {
   retry: ['retry=off', { retry: 'off' }],
   'max-body': ['max-body=64k', { maxBodyBytes: 65_536 }],
   'max-conns': ['max-conns=7', { maxConnections: 7 }],
+  pipelining: ['pipelining=2', { pipelining: 2 }],
   upgrade: ['upgrade=none', { upgrade: 'none' }],
 }
 
@@ -43,6 +44,15 @@ t.test('fields are edited in the order in which they were written', (t) => {
     ],
     responseEdits: [{ action: 'remove', name: 'X-A', value: [] }],
   })
+  t.end()
+})
+
+t.test('pipelining=off undoes what the defaults of the file say', (t) => {
+  const routes = tableOf('defaults pipelining=100\na.test -> :1\nb.test -> :1 pipelining=off').routes
+  t.strictSame(
+    routes.map(({ options }) => options.pipelining),
+    [100, undefined],
+  )
   t.end()
 })
 
