@@ -75,8 +75,8 @@ export const originMetrics = {
   },
   origin_pipelining_stopped: {
     instrument: 'counter',
-    unit: '1',
-    at: 'on error',
+    unit: '{stop}',
+    at: 'failure',
     text: 'Times that pipelining to an origin was stopped, since it does not keep to the protocol',
     labels: ['origin'],
   },

@@ -50,6 +50,8 @@ t.test(
         ['origin_connections', 'gauge', 'railscale_origin_connections'],
         ['origin_connections_dialled', 'counter', 'railscale_origin_connections_dialled_total'],
         ['origin_connections_reused', 'counter', 'railscale_origin_connections_reused_total'],
+        ['origin_requests_pipelined', 'counter', 'railscale_origin_requests_pipelined_total'],
+        ['origin_pipelining_stopped', 'counter', 'railscale_origin_pipelining_stopped_total'],
         ['origin_left_out', 'gauge', 'railscale_origin_left_out'],
         ['routes', 'gauge', 'railscale_routes'],
         ['routes_loaded_timestamp_seconds', 'gauge', 'railscale_routes_loaded_timestamp_seconds'],

@@ -168,6 +168,8 @@ t.test('the page shows what was recorded, to the letter, and asking changes noth
   recorder.failed(new GatewayError('NO_ROUTE'))
   recorder.dialled(0.000_6, 'a')
   recorder.reused('a')
+  recorder.pipelined('a')
+  recorder.pipeliningStopped('a', new GatewayError('ORIGIN_CLOSED'))
   recorder.forwarded(0.25, 2, 70)
   recorder.relayed(61, 13)
   recorder.tunnelled(7)
@@ -202,6 +204,8 @@ t.test('the page shows what was recorded, to the letter, and asking changes noth
     origin_connections: ['{origin="a",state="idle"} 0', '{origin="a",state="busy"} 0'],
     origin_connections_dialled: ['{origin="a"} 1'],
     origin_connections_reused: ['{origin="a"} 1'],
+    origin_requests_pipelined: ['{origin="a"} 1'],
+    origin_pipelining_stopped: ['{origin="a"} 1'],
     origin_left_out: ['{origin="a"} 0'],
     ...noRoutes,
     routes_stale: [' 1'],

@@ -18,5 +18,7 @@ t.test('every metric of an origin has its series, but for failures that have not
   t.equal(numbers.leftOut, metrics.gauge('origin_left_out', { origin }))
   t.equal(numbers.dialled, metrics.tally('origin_connections_dialled', { origin }))
   t.equal(numbers.reused, metrics.tally('origin_connections_reused', { origin }))
+  t.equal(numbers.pipelined, metrics.tally('origin_requests_pipelined', { origin }))
+  t.equal(numbers.pipeliningStopped, metrics.tally('origin_pipelining_stopped', { origin }))
   t.end()
 })
