@@ -1,17 +1,15 @@
 import type { LinkNeeds } from '../hop/destination-router.js'
-import { FieldKind, kindOfName } from '../message/field-names.js'
+import { FieldKind } from '../message/field-names.js'
 import { isIdempotent } from '../message/methods.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { Route } from '../routes/route.js'
 
-/** What belongs to one client alone, or changes what its response or its connection is. */
-const personal = [
-  FieldKind.Cookie,
-  FieldKind.Authorization,
-  FieldKind.Range,
-  FieldKind.Expect,
-  FieldKind.Upgrade,
-]
+/** Names of fields that belong to one client alone, or change what its response is; in any case. */
+const personalNames = /^(?:cookie|authorization|range)$/i
+/** The same where they begin a field line. */
+const personalLine = /\n(?:cookie|authorization|range):/i
+/** What changes what the connection is. */
+const connectionKinds = [FieldKind.Expect, FieldKind.Upgrade]
 
 /** What a request needs of the connection that it goes over. @param again whether one has died under it */
 export function linkNeeds(head: RequestHead, route: Route, again: boolean): LinkNeeds {
@@ -30,7 +28,7 @@ function mayShare({ method, framing, fields }: RequestHead, { options }: Route):
   if (options.pipelining === undefined || options.retry === 'off') return false
   // Who waits for one of the connections of max-conns= gets one alone.
   if (options.maxConnections !== undefined) return false
-  if (options.requestEdits?.some(({ name }) => personal.includes(kindOfName(name))) === true) return false
+  if (options.requestEdits?.some(({ name }) => personalNames.test(name)) === true) return false
   if ((method !== 'GET' && method !== 'HEAD') || framing.kind !== 'none') return false
-  return !personal.some((kind) => fields.find(kind) !== -1)
+  return !personalLine.test(fields.text) && connectionKinds.every((kind) => fields.find(kind) === -1)
 }

@@ -30,9 +30,6 @@ export enum FieldKind {
   Date,
   Location,
   ContentLocation,
-  Cookie,
-  Authorization,
-  Range,
 }
 
 const kindByName: ReadonlyMap<string, FieldKind> = new Map([
@@ -63,9 +60,6 @@ const kindByName: ReadonlyMap<string, FieldKind> = new Map([
   ['date', FieldKind.Date],
   ['location', FieldKind.Location],
   ['content-location', FieldKind.ContentLocation],
-  ['cookie', FieldKind.Cookie],
-  ['authorization', FieldKind.Authorization],
-  ['range', FieldKind.Range],
 ])
 
 const names = [...kindByName]

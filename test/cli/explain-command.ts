@@ -54,14 +54,15 @@ goes to
   localhost:5173
 
 with
-  connect    5s by default
-  response   1m by default
-  stall      30s by default
-  wait       off by default
-  retry      idempotent by default
-  max-body   none by default
-  max-conns  none by default
-  upgrade    websocket by default
+  connect     5s by default
+  response    1m by default
+  stall       30s by default
+  wait        off by default
+  retry       idempotent by default
+  max-body    none by default
+  max-conns   none by default
+  pipelining  off by default
+  upgrade     websocket by default
 `,
   })
 })
@@ -77,7 +78,7 @@ for (const [argv, code, lines] of [
   [
     ['app.localhost/api/uploads', '-X', 'PUT', '-H', 'Content-Length: 9'],
     0,
-    ['PUT http://app.localhost/api/uploads\n', 'taken by up ', '  stall      5m\n', '  max-body   2g\n'],
+    ['PUT http://app.localhost/api/uploads\n', 'taken by up ', '  stall       5m\n', '  max-body    2g\n'],
   ],
   [['http://me.app.localhost/'], 0, ['  route    X-Tenant: me\n']],
   [
@@ -99,8 +100,8 @@ for (const [argv, code, lines] of [
     ],
   ],
   [['http://old.test/docs/a?b'], 0, ['  Location: https://new.test/manual/a?b\n']],
-  [['http://forms.test/a?step', '--method', 'HEAD'], 0, ['taken by forms ', '  retry      off\n']],
-  [['https://any.test:8443/admin/x'], 0, ['taken by admin ', '  upgrade    any\n', '  max-conns  5\n']],
+  [['http://forms.test/a?step', '--method', 'HEAD'], 0, ['taken by forms ', '  retry       off\n']],
+  [['https://any.test:8443/admin/x'], 0, ['taken by admin ', '  upgrade     any\n', '  max-conns   5\n']],
   [['http://any.test/admin'], 1, ['answered 404 Not Found', 'nearest  admin (', 'it takes the port 8443']],
   [['http://forms.test/a?step', '-X', 'PUT'], 1, ['answered 405 ', '  allow    GET, HEAD, POST\n']],
   [['http://app.localhost/x/../api'], 1, ['answered 400 Bad Request', 'PATH_AMBIGUOUS', '  read as  /api, ']],
@@ -212,7 +213,7 @@ t.test('routes whose tests fail are explained all the same, and the failures tol
 t.test('limits in the environment are those that serve would take', async (t) => {
   const environment = { RAILSCALE_CONNECT_TIMEOUT: '7s', RAILSCALE_MAX_REQUEST_LINE: '256' }
   const { output } = await explain(['a.test', '--route', '* -> :1'], { environment })
-  t.match(output, '\n  connect    7s by default\n')
+  t.match(output, '\n  connect     7s by default\n')
   const long = await explain([`a.test/${'x'.repeat(300)}`, '--route', '* -> :1'], { environment })
   t.equal(long.code, 1)
   t.match(long.output, 'REQUEST_LINE_TOO_LONG')

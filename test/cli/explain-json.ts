@@ -80,6 +80,7 @@ t.test('a request that is taken is one object with everything', (t) => {
       retry: { value: 'idempotent', default: true },
       'max-body': { value: 'none', default: true },
       'max-conns': { value: 'none', default: true },
+      pipelining: { value: 'off', default: true },
       upgrade: { value: 'websocket', default: true },
     },
   })

@@ -46,14 +46,15 @@ goes to
   localhost:1
 
 with
-  connect    1s
-  response   1m by default
-  stall      30s by default
-  wait       off by default
-  retry      idempotent by default
-  max-body   none by default
-  max-conns  none by default
-  upgrade    websocket by default
+  connect     1s
+  response    1m by default
+  stall       30s by default
+  wait        off by default
+  retry       idempotent by default
+  max-body    none by default
+  max-conns   none by default
+  pipelining  off by default
+  upgrade     websocket by default
 `,
   )
   t.end()

@@ -20,7 +20,7 @@ t.test('the defaults of a route are those of the table of its options', (t) => {
   t.strictSame(told(settings), [
     ...['connect=5s by default', 'response=1m by default', 'stall=30s by default'],
     ...['wait=off by default', 'retry=idempotent by default', 'max-body=none by default'],
-    ...['max-conns=none by default', 'upgrade=websocket by default'],
+    ...['max-conns=none by default', 'pipelining=off by default', 'upgrade=websocket by default'],
   ])
   for (const { option, value } of settings) t.equal(value, routeOptionTable[option]?.default, option)
   t.end()
@@ -28,10 +28,10 @@ t.test('the defaults of a route are those of the table of its options', (t) => {
 
 t.test('what a route says goes before the limits, and they before their defaults', (t) => {
   const line =
-    'a.test -> :1 connect=250ms response=2m stall=5m wait=10s retry=off max-body=2g max-conns=5 upgrade=any'
+    'a.test -> :1 connect=250ms response=2m stall=5m wait=10s retry=off max-body=2g max-conns=5 pipelining=8 upgrade=any'
   t.strictSame(told(waitSettings(route(line), limitsWith())), [
     ...['connect=250ms', 'response=2m', 'stall=5m', 'wait=10s', 'retry=off', 'max-body=2g'],
-    ...['max-conns=5', 'upgrade=any'],
+    ...['max-conns=5', 'pipelining=8', 'upgrade=any'],
   ])
   const changes = { connectTimeoutMs: 1_000, responseTimeoutMs: 2_000, stallTimeoutMs: 3_000 }
   t.strictSame(told(waitSettings(route('a.test -> :1'), limitsWith(changes))).slice(0, 3), [
@@ -41,7 +41,10 @@ t.test('what a route says goes before the limits, and they before their defaults
 })
 
 t.test('what a route turns off is as if it said nothing', (t) => {
-  const settings = waitSettings(route('a.test -> :1 wait=off max-body=none max-conns=none'), limitsWith())
+  const settings = waitSettings(
+    route('a.test -> :1 wait=off max-body=none max-conns=none pipelining=off'),
+    limitsWith(),
+  )
   t.strictSame(
     told(settings).filter((one) => /^(?:wait|max)/.test(one)),
     ['wait=off by default', 'max-body=none by default', 'max-conns=none by default'],

@@ -41,6 +41,7 @@ with
   retry        idempotent by default
   max-body     none by default
   max-conns    none by default
+  pipelining   off by default
   upgrade      websocket by default
 
 for example
