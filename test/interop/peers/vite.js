@@ -51,6 +51,8 @@ async function startVite(stage) {
 async function browsed(stage) {
   const { project, port } = await startVite(stage)
   const gateway = await stage.gateway(`app.localhost -> 127.0.0.1:${port} name=web`)
+  // Chromium may reset the WebSocket of a page that it leaves, or with which it ends.
+  gateway.possibleErrors = ['CLIENT_GONE']
   const page = await startChromium(stage)
   const url = `http://app.localhost:${gateway.port}`
   await page.open(`${url}/`)
@@ -91,9 +93,7 @@ browserCheck(
 )
 
 browserCheck('Chromium loads the page of Vite anew when its HTML changes', async (stage) => {
-  const { project, gateway, page } = await browsed(stage)
-  // Chromium may reset the WebSocket of a page that it leaves.
-  gateway.possibleErrors = ['CLIENT_GONE']
+  const { project, page } = await browsed(stage)
   await page.value(`window.mark = 'the old page'`)
   const taken = () => page.happened('Network.webSocketHandshakeResponseReceived')
   await eventually(() => (taken().length > 0 ? true : undefined), 20, 'the WebSocket of the page')
