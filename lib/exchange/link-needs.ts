@@ -2,7 +2,7 @@ import type { LinkNeeds } from '../hop/destination-router.js'
 import { FieldKind } from '../message/field-names.js'
 import { isIdempotent } from '../message/methods.js'
 import type { RequestHead } from '../message/request-head.js'
-import type { Route } from '../routes/route.js'
+import type { FieldEdit, Route } from '../routes/route.js'
 
 /** Names of fields that belong to one client alone, or change what its response is; in any case. */
 const personalNames = /^(?:cookie|authorization|range)$/i
@@ -28,7 +28,12 @@ function mayShare({ method, framing, fields }: RequestHead, { options }: Route):
   if (options.pipelining === undefined || options.retry === 'off') return false
   // Who waits for one of the connections of max-conns= gets one alone.
   if (options.maxConnections !== undefined) return false
-  if (options.requestEdits?.some(({ name }) => personalNames.test(name)) === true) return false
+  if (options.requestEdits?.some(makesPersonal) === true) return false
   if ((method !== 'GET' && method !== 'HEAD') || framing.kind !== 'none') return false
   return !personalLine.test(fields.text) && connectionKinds.every((kind) => fields.find(kind) === -1)
+}
+
+/** Whether a route gives its requests what belongs to one client alone. */
+function makesPersonal({ action, name }: FieldEdit): boolean {
+  return action !== 'remove' && personalNames.test(name)
 }

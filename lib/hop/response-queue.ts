@@ -1,9 +1,9 @@
 import type { CoarseClock } from '../core/coarse-clock.js'
 import { GatewayError } from '../core/errors.js'
+import { writeRounds } from '../message/turn-writes.js'
 import { DiscardedResponse } from './discarded-response.js'
 import type { LinkExchange } from './link-exchange.js'
 import type { LinkSharing } from './link-sharing.js'
-import { writeRounds } from '../message/turn-writes.js'
 
 /** What is said of bytes that are no answer to anything, and to those who had not asked by then. */
 export function unaskedBytes(code: 'RESPONSE_FRAMING' | 'ORIGIN_CLOSED'): GatewayError {

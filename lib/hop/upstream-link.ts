@@ -32,7 +32,6 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   readonly #shared: LinkSurroundings<UpstreamLink>
   readonly #parser: FrameParser<ResponseHead>
   readonly #queue: ResponseQueue<UpstreamLink>
-  /** As the routes name it. */
   readonly origin: string
   readonly #whenClosed: ((link: UpstreamLink) => void) | undefined
   /** Whether the exchange does not take what comes. */
@@ -248,7 +247,8 @@ export class UpstreamLink implements DestinationOwner, Poolable, HeldWriter, Lat
   }
 
   giveUp(error: GatewayError): void {
-    if (this.#queue.length === 0) this.#shared.recorder.failed(error) // Whoever it served has got all.
+    // Whoever it served has got all that it was to get.
+    if (this.#queue.length === 0) this.#shared.recorder.failed(error)
     this.#fail(error)
   }
 

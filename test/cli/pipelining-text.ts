@@ -12,7 +12,7 @@ t.test(
       text,
       /^railscale: nothing is pipelined to a\.test:80\S* any more, [^\n]+ \(RESPONSE_FRAMING [^\n]+\)\n$/,
     )
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
     t.notMatch(text, /[\x00-\x09\x0b-\x1f]/)
     t.match(
       pipeliningStoppedText('a:1', new GatewayError('ORIGIN_RESET'), false),
